@@ -1,0 +1,71 @@
+# The compilers that can build Weir, and the flags that every target gets.
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14.3)
+  message(FATAL_ERROR
+    "GCC ${CMAKE_CXX_COMPILER_VERSION} cannot build Weir: before 14.3 it silently miscompiles coroutines.\n"
+    "Use clang 19 (on Debian 12: apt-get install clang-19) with -DCMAKE_C_COMPILER=clang-19 "
+    "-DCMAKE_CXX_COMPILER=clang++-19, or a preset: cmake --preset release")
+endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 18)
+  message(FATAL_ERROR
+    "clang ${CMAKE_CXX_COMPILER_VERSION} is too old for Weir's C++23; use clang 19 (on Debian 12: apt-get install clang-19)")
+endif()
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS ON)
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g")
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O1 -g")
+
+add_compile_options(-fno-plt -fno-semantic-interposition -ffunction-sections -fdata-sections -fstack-protector-strong)
+add_compile_options("$<$<CONFIG:Release>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
+add_compile_definitions("$<$<NOT:$<CONFIG:Release>>:_GLIBCXX_ASSERTIONS>")
+add_link_options(-Wl,--gc-sections -Wl,-z,relro,-z,now)
+
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-stdlib=libstdc++>" -fcolor-diagnostics)
+  find_program(WEIR_LLD NAMES ld.lld-19 ld.lld)
+  if(WEIR_LLD)
+    add_link_options(-fuse-ld=lld)
+  endif()
+endif()
+
+# For Weir's own C++ alone; third-party C that the build compiles brings its own.
+add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Werror=return-type;-Wno-missing-field-initializers>")
+if(WEIR_WERROR)
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-Werror>")
+endif()
+
+if(WEIR_SANITIZE STREQUAL "address")
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+elseif(WEIR_SANITIZE STREQUAL "thread")
+  set(sanitizers -fsanitize=thread -fno-omit-frame-pointer)
+elseif(WEIR_SANITIZE)
+  message(FATAL_ERROR "WEIR_SANITIZE is `${WEIR_SANITIZE}`; it can be `address`, `thread` or empty")
+endif()
+if(WEIR_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "WEIR_FUZZ needs clang")
+  endif()
+  list(APPEND sanitizers -fsanitize=fuzzer-no-link)
+endif()
+if(sanitizers)
+  add_compile_options(${sanitizers})
+  add_link_options(${sanitizers})
+endif()
+
+if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(WEIR_CCACHE ccache)
+  if(WEIR_CCACHE)
+    set(CMAKE_C_COMPILER_LAUNCHER ${WEIR_CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${WEIR_CCACHE})
+  endif()
+endif()
