@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+#include "util/executor.h"
+
+namespace weir::io {
+class Loop;
+class Stream;
+}  // namespace weir::io
+
+namespace weir::http {
+
+// Why an exchange was cancelled.
+enum class CancelReason : uint8_t { client_gone, timeout, drain, limit, handler_gone };
+
+// How an exchange ended, for the access log and metrics.
+enum class Outcome : uint8_t { ok, trap, timeout, cpu, out_of_memory, cancelled, refused, error };
+
+// What a handler tells the log about an exchange.
+struct Annotations {
+  Outcome outcome = Outcome::ok;
+  uint64_t guest_cpu_ns = 0;
+  uint64_t instantiation_ns = 0;
+};
+
+// The circumstances of one request: lives until the bodies of the request and of its response have
+// both ended, on one loop. A handler that calls another one gives it an exchange of its own that
+// knows its root.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+
+  virtual io::Loop& loop() = 0;
+  // A valid `x-request-id` of the client, else 16 hex digits.
+  virtual std::string_view request_id() const = 0;
+  // "IP:port", "[IP]:port" or "unix:PATH"; for people and logs.
+  virtual std::string_view peer_address() const = 0;
+  virtual std::string_view local_address() const = 0;
+  // True where the request came over TLS.
+  virtual bool secure() const = 0;
+  // When the response head must be there, in nanoseconds of the loop's clock; none without a limit.
+  virtual std::optional<uint64_t> deadline() const = 0;
+
+  // Set once, when nobody waits for the answer any more or a limit has struck. `on_cancel` waiters
+  // are woken then.
+  virtual std::optional<CancelReason> cancelled() const = 0;
+  virtual void on_cancel(Waiter& waiter) = 0;
+
+  // Sends an informational response before the head. Dropped silently where the protocol or the
+  // client cannot take it (HTTP/1.0) or once the head is out.
+  virtual void inform(Informational response) = 0;
+
+  virtual Annotations& annotations() = 0;
+
+  // The exchange of the request that arrived from outside.
+  virtual Exchange& root() = 0;
+
+  // After a handler has answered 101 or a 2xx to CONNECT with this called before: the connection as
+  // a byte stream, handed over once the head is sent. Null where the protocol has no tunnel.
+  // Components never call it; native proxies do.
+  class Tunnel {
+   public:
+    virtual ~Tunnel() = default;
+    // Owns both directions from the first byte after the head.
+    virtual void open(std::unique_ptr<io::Stream> stream) = 0;
+  };
+  virtual bool accept_tunnel(std::unique_ptr<Tunnel> tunnel) = 0;
+};
+
+}  // namespace weir::http
