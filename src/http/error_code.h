@@ -8,8 +8,9 @@
 
 namespace weir::http {
 
-// Why a message failed: the cases of `error-code` in `wasi:http/types`, in its order, so that one
-// value travels from the wire to a guest and back. Copying is cheap.
+// Why a message failed: the cases of `error-code` in `wasi:http/types`, in its
+// order, so that one value travels from the wire to a guest and back. Copying
+// is cheap.
 class ErrorCode {
  public:
   enum class Kind : uint8_t {

@@ -29,9 +29,9 @@ struct Annotations {
   uint64_t instantiation_ns = 0;
 };
 
-// The circumstances of one request: lives until the bodies of the request and of its response have
-// both ended, on one loop. A handler that calls another one gives it an exchange of its own that
-// knows its root.
+// The circumstances of one request: lives until the bodies of the request and
+// of its response have both ended, on one loop. A handler that calls another
+// one gives it an exchange of its own that knows its root.
 class Exchange {
  public:
   virtual ~Exchange() = default;
@@ -44,16 +44,17 @@ class Exchange {
   virtual std::string_view local_address() const = 0;
   // True where the request came over TLS.
   virtual bool secure() const = 0;
-  // When the response head must be there, in nanoseconds of the loop's clock; none without a limit.
+  // When the response head must be there, in nanoseconds of the loop's clock;
+  // none without a limit.
   virtual std::optional<uint64_t> deadline() const = 0;
 
-  // Set once, when nobody waits for the answer any more or a limit has struck. `on_cancel` waiters
-  // are woken then.
+  // Set once, when nobody waits for the answer any more or a limit has struck.
+  // `on_cancel` waiters are woken then.
   virtual std::optional<CancelReason> cancelled() const = 0;
   virtual void on_cancel(Waiter& waiter) = 0;
 
-  // Sends an informational response before the head. Dropped silently where the protocol or the
-  // client cannot take it (HTTP/1.0) or once the head is out.
+  // Sends an informational response before the head. Dropped silently where the
+  // protocol or the client cannot take it (HTTP/1.0) or once the head is out.
   virtual void inform(Informational response) = 0;
 
   virtual Annotations& annotations() = 0;
@@ -61,9 +62,10 @@ class Exchange {
   // The exchange of the request that arrived from outside.
   virtual Exchange& root() = 0;
 
-  // After a handler has answered 101 or a 2xx to CONNECT with this called before: the connection as
-  // a byte stream, handed over once the head is sent. Null where the protocol has no tunnel.
-  // Components never call it; native proxies do.
+  // After a handler has answered 101 or a 2xx to CONNECT with this called
+  // before: the connection as a byte stream, handed over once the head is sent.
+  // Null where the protocol has no tunnel. Components never call it; native
+  // proxies do.
   class Tunnel {
    public:
     virtual ~Tunnel() = default;

@@ -8,9 +8,10 @@
 
 namespace weir::http {
 
-// A field section: names and values in the order and with the case in which they were given,
-// duplicates included (RFC 9110 section 5). Names compare without regard to ASCII case. Values are
-// bytes. Nothing is validated here: a parser or `wasi:http` validates before it appends.
+// A field section: names and values in the order and with the case in which
+// they were given, duplicates included (RFC 9110 section 5). Names compare
+// without regard to ASCII case. Values are bytes. Nothing is validated here: a
+// parser or `wasi:http` validates before it appends.
 class Fields {
  public:
   struct Entry {
@@ -36,7 +37,8 @@ class Fields {
   size_t remove(std::string_view name);
   // Removes every entry of `name` and appends one.
   void set(std::string_view name, std::string_view value);
-  // Name and value bytes plus 32 an entry, as HTTP/2 counts a section (RFC 9113 section 10.5.1).
+  // Name and value bytes plus 32 an entry, as HTTP/2 counts a section (RFC 9113
+  // section 10.5.1).
   size_t accounted_size() const { return buffer_.size() + 32 * entries_.size(); }
   void clear();
   // Room for a section of about so many bytes and entries, to allocate once.

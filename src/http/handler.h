@@ -8,14 +8,16 @@
 
 namespace weir::http {
 
-// Everything that answers a request: a component, a chain of them, a router, the upstream client, a
-// directory of files, a test. The response may come while the request's body still flows.
+// Everything that answers a request: a component, a chain of them, a router,
+// the upstream client, a directory of files, a test. The response may come
+// while the request's body still flows.
 class Handler {
  public:
   virtual ~Handler() = default;
 
-  // Answers `request`. `exchange` outlives the task and both bodies. Destroying the task cancels the
-  // work at once; after the response has been returned, destroying its body does.
+  // Answers `request`. `exchange` outlives the task and both bodies. Destroying
+  // the task cancels the work at once; after the response has been returned,
+  // destroying its body does.
   virtual io::Task<Result<Response, ErrorCode>> handle(Request request, Exchange& exchange) = 0;
 };
 

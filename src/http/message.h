@@ -12,10 +12,11 @@ namespace weir::http {
 // The version of HTTP that a message came by.
 enum class Protocol : uint8_t { http_1_0, http_1_1, http_2, http_3 };
 
-// A request as a handler sees it, whatever the protocol. Hop-by-hop fields and framing fields
-// (Connection and what it names, Transfer-Encoding, Keep-Alive, Upgrade, ...) are gone; `Host` is
-// kept in `fields` as received, `authority` is the effective one. `target` is origin-form, byte for
-// byte as on the wire; "*" for an OPTIONS of the server; for CONNECT it is empty.
+// A request as a handler sees it, whatever the protocol. Hop-by-hop fields and
+// framing fields (Connection and what it names, Transfer-Encoding, Keep-Alive,
+// Upgrade, ...) are gone; `Host` is kept in `fields` as received, `authority`
+// is the effective one. `target` is origin-form, byte for byte as on the wire;
+// "*" for an OPTIONS of the server; for CONNECT it is empty.
 struct Request {
   std::string method = "GET";
   std::string scheme = "http";
@@ -26,8 +27,8 @@ struct Request {
   Protocol protocol = Protocol::http_1_1;
 };
 
-// A final response (status 200 to 999). `body` decides the framing: its length where it knows it,
-// else the protocol's own way to mark an end.
+// A final response (status 200 to 999). `body` decides the framing: its length
+// where it knows it, else the protocol's own way to mark an end.
 struct Response {
   uint16_t status = 200;
   Fields fields;

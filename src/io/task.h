@@ -9,9 +9,10 @@
 
 namespace weir::io {
 
-// A lazy coroutine of one thread. It runs when awaited, hands its value to whoever awaits it, and is
-// cancelled by destroying it: the frame's locals are destroyed, innermost task first. Awaitables
-// must therefore withdraw from whatever they wait for in their destructor.
+// A lazy coroutine of one thread. It runs when awaited, hands its value to
+// whoever awaits it, and is cancelled by destroying it: the frame's locals are
+// destroyed, innermost task first. Awaitables must therefore withdraw from
+// whatever they wait for in their destructor.
 template <class T>
 class [[nodiscard]] Task;
 
@@ -74,8 +75,8 @@ class [[nodiscard]] Task {
   explicit operator bool() const { return handle_ != nullptr; }
   bool done() const { return handle_ && handle_.done(); }
 
-  // Runs the task from outside a coroutine, until it first waits or ends. `continuation` is resumed
-  // when it ends, unless it ends within this call.
+  // Runs the task from outside a coroutine, until it first waits or ends.
+  // `continuation` is resumed when it ends, unless it ends within this call.
   void start() {
     WEIR_ASSERT(handle_ && !handle_.done());
     handle_.resume();

@@ -5,10 +5,9 @@
 
 namespace weir {
 
-void assertion_failed(const char *expression, const char *file, int line) {
-  std::fprintf(stderr, "weir: assertion failed: %s at %s:%d\n", expression,
-               file, line);
+void assertion_failed(const char* expression, const char* file, int line) {
+  std::fprintf(stderr, "weir: assertion failed: %s at %s:%d\n", expression, file, line);
   std::abort();
 }
 
-} // namespace weir
+}  // namespace weir

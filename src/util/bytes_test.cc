@@ -32,9 +32,8 @@ TEST(Bytes, TakeMovesTheFrontOff) {
 
 TEST(Bytes, OfAWholeProgramAreNotCopied) {
   static constexpr std::string_view kText = "static";
-  EXPECT_EQ(reinterpret_cast<const char *>(Bytes::borrow_static(kText).data()),
-            kText.data());
+  EXPECT_EQ(reinterpret_cast<const char*>(Bytes::borrow_static(kText).data()), kText.data());
 }
 
-} // namespace
-} // namespace weir
+}  // namespace
+}  // namespace weir

@@ -6,8 +6,7 @@ namespace weir {
 namespace {
 
 TEST(Escape, KeepsTextAndTabs) {
-  EXPECT_EQ(escaped("a\tb \xc3\xa9 \xf0\x9f\x98\x80"),
-            "a\tb \xc3\xa9 \xf0\x9f\x98\x80");
+  EXPECT_EQ(escaped("a\tb \xc3\xa9 \xf0\x9f\x98\x80"), "a\tb \xc3\xa9 \xf0\x9f\x98\x80");
 }
 
 TEST(Escape, WritesControlBytesAndBackslashesInHex) {
@@ -21,5 +20,5 @@ TEST(Escape, WritesInvalidUtf8InHex) {
   EXPECT_EQ(escaped("\xc2\x9b"), "\\xc2\\x9b");
 }
 
-} // namespace
-} // namespace weir
+}  // namespace
+}  // namespace weir

@@ -9,15 +9,13 @@ namespace {
 
 struct Turns : Executor {
   RunQueue queue;
-  void post(Runnable &work) override {
-    if (!work.linked())
-      queue.push(work);
+  void post(Runnable& work) override {
+    if (!work.linked()) queue.push(work);
   }
   uint64_t now() const override { return 0; }
   int run() {
     int count = 0;
-    while (Runnable *work = queue.pop())
-      ++count, work->run();
+    while (Runnable* work = queue.pop()) ++count, work->run();
     return count;
   }
 };
@@ -76,5 +74,5 @@ TEST(RunQueue, ForgetsItsNodesWhenDestroyed) {
   EXPECT_FALSE(waiter.linked());
 }
 
-} // namespace
-} // namespace weir
+}  // namespace
+}  // namespace weir

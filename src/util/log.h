@@ -8,7 +8,7 @@ namespace weir {
 // Where Weir says what it does. Given by whoever embeds it; called from any
 // loop's thread, so it is thread-safe and never blocks.
 class Log {
-public:
+ public:
   enum class Level : uint8_t { debug, info, warning, error };
 
   virtual ~Log() = default;
@@ -22,4 +22,4 @@ public:
   void error(std::string_view message) { write(Level::error, message); }
 };
 
-} // namespace weir
+}  // namespace weir

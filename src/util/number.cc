@@ -7,30 +7,22 @@ namespace weir {
 namespace {
 
 int digit_value(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return 99;
 }
 
-std::optional<uint64_t> parse_base(std::string_view text, unsigned base,
-                                   uint64_t max) {
-  if (text.empty())
-    return std::nullopt;
+std::optional<uint64_t> parse_base(std::string_view text, unsigned base, uint64_t max) {
+  if (text.empty()) return std::nullopt;
   uint64_t value = 0;
   for (char c : text) {
     unsigned digit = static_cast<unsigned>(digit_value(c));
-    if (digit >= base)
-      return std::nullopt;
-    if (__builtin_mul_overflow(value, base, &value) ||
-        __builtin_add_overflow(value, digit, &value))
+    if (digit >= base) return std::nullopt;
+    if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value))
       return std::nullopt;
   }
-  if (value > max)
-    return std::nullopt;
+  if (value > max) return std::nullopt;
   return value;
 }
 
@@ -40,39 +32,27 @@ struct Scale {
 };
 
 // Digits, an optional fraction of up to nine digits, and one of the suffixes.
-std::optional<uint64_t> parse_scaled(std::string_view text,
-                                     std::span<const Scale> scales) {
+std::optional<uint64_t> parse_scaled(std::string_view text, std::span<const Scale> scales) {
   size_t end = 0;
-  while (end < text.size() &&
-         ((text[end] >= '0' && text[end] <= '9') || text[end] == '.'))
-    ++end;
+  while (end < text.size() && ((text[end] >= '0' && text[end] <= '9') || text[end] == '.')) ++end;
   std::string_view number = text.substr(0, end);
   std::string_view suffix = text.substr(end);
-  const Scale *scale = nullptr;
-  for (const Scale &candidate : scales)
-    if (candidate.suffix == suffix)
-      scale = &candidate;
-  if (!scale)
-    return std::nullopt;
+  const Scale* scale = nullptr;
+  for (const Scale& candidate : scales)
+    if (candidate.suffix == suffix) scale = &candidate;
+  if (!scale) return std::nullopt;
   size_t dot = number.find('.');
   auto whole = parse_decimal(number.substr(0, dot));
-  if (!whole)
-    return std::nullopt;
+  if (!whole) return std::nullopt;
   uint64_t value;
-  if (__builtin_mul_overflow(*whole, scale->factor, &value))
-    return std::nullopt;
-  if (dot == std::string_view::npos)
-    return value;
+  if (__builtin_mul_overflow(*whole, scale->factor, &value)) return std::nullopt;
+  if (dot == std::string_view::npos) return value;
   std::string_view digits = number.substr(dot + 1);
   auto fraction = parse_decimal(digits, 999999999);
-  if (!fraction || digits.size() > 9)
-    return std::nullopt;
-  unsigned __int128 part =
-      static_cast<unsigned __int128>(*fraction) * scale->factor;
-  for (size_t i = 0; i < digits.size(); ++i)
-    part /= 10;
-  if (__builtin_add_overflow(value, static_cast<uint64_t>(part), &value))
-    return std::nullopt;
+  if (!fraction || digits.size() > 9) return std::nullopt;
+  unsigned __int128 part = static_cast<unsigned __int128>(*fraction) * scale->factor;
+  for (size_t i = 0; i < digits.size(); ++i) part /= 10;
+  if (__builtin_add_overflow(value, static_cast<uint64_t>(part), &value)) return std::nullopt;
   return value;
 }
 
@@ -91,7 +71,7 @@ constexpr Scale kSizes[] = {
     {"GiB", 1 << 30}, {"kB", 1'000}, {"MB", 1'000'000}, {"GB", 1'000'000'000},
 };
 
-} // namespace
+}  // namespace
 
 std::optional<uint64_t> parse_decimal(std::string_view text, uint64_t max) {
   return parse_base(text, 10, max);
@@ -102,19 +82,17 @@ std::optional<uint64_t> parse_hex(std::string_view text, uint64_t max) {
 }
 
 Result<uint64_t> parse_duration(std::string_view text) {
-  if (auto value = parse_scaled(text, kDurations))
-    return *value;
+  if (auto value = parse_scaled(text, kDurations)) return *value;
   return Err(Error{"'" + std::string(text) +
                    "' is not a duration; write a number and a unit, such as "
                    "500ms, 2s or 1m"});
 }
 
 Result<uint64_t> parse_size(std::string_view text) {
-  if (auto value = parse_scaled(text, kSizes))
-    return *value;
+  if (auto value = parse_scaled(text, kSizes)) return *value;
   return Err(Error{"'" + std::string(text) +
                    "' is not a size; write a number and a unit, such as 4096, "
                    "64KiB or 10MiB"});
 }
 
-} // namespace weir
+}  // namespace weir

@@ -8,8 +8,7 @@ namespace {
 TEST(Number, TakesDigitsAlone) {
   EXPECT_EQ(parse_decimal("0"), 0u);
   EXPECT_EQ(parse_decimal("18446744073709551615"), UINT64_MAX);
-  for (auto bad :
-       {"", "+5", " 5", "5 ", "-1", "0x1", "12abc", "18446744073709551616"})
+  for (auto bad : {"", "+5", " 5", "5 ", "-1", "0x1", "12abc", "18446744073709551616"})
     EXPECT_EQ(parse_decimal(bad), std::nullopt) << bad;
   EXPECT_EQ(parse_decimal("300", 255), std::nullopt);
 }
@@ -17,8 +16,7 @@ TEST(Number, TakesDigitsAlone) {
 TEST(Number, TakesHexDigitsAlone) {
   EXPECT_EQ(parse_hex("fF"), 255u);
   EXPECT_EQ(parse_hex("ffffffffffffffff"), UINT64_MAX);
-  for (auto bad : {"", "0x1", "g", "10000000000000000"})
-    EXPECT_EQ(parse_hex(bad), std::nullopt);
+  for (auto bad : {"", "0x1", "g", "10000000000000000"}) EXPECT_EQ(parse_hex(bad), std::nullopt);
 }
 
 TEST(Number, ReadsDurationsInNanoseconds) {
@@ -41,5 +39,5 @@ TEST(Number, ReadsSizesInBytes) {
   EXPECT_NE(parse_size("x").error().message.find("64KiB"), std::string::npos);
 }
 
-} // namespace
-} // namespace weir
+}  // namespace
+}  // namespace weir
