@@ -1,0 +1,28 @@
+# Declares weir::engine_c: the engine's C API (<wasmtime.h>, <weir_engine_shim.h>) and its static library, out of the
+# cache's prefix that tools/engine/build.sh makes. If the prefix is missing, building makes it, beside the C++ that
+# does not need it. Only the room `engine` links it.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+  ${WEIR_SOURCE_DIR}/tools/engine/build.sh ${WEIR_SOURCE_DIR}/tools/engine/edits.py
+  ${WEIR_SOURCE_DIR}/src/engine/shim/Cargo.toml ${WEIR_SOURCE_DIR}/src/engine/shim/Cargo.lock
+  ${WEIR_SOURCE_DIR}/src/engine/shim/weir_engine_shim.h
+  ${WEIR_SOURCE_DIR}/src/engine/shim/src/lib.rs ${WEIR_SOURCE_DIR}/src/engine/shim/src/config.rs
+  ${WEIR_SOURCE_DIR}/src/engine/shim/src/exports.rs ${WEIR_SOURCE_DIR}/src/engine/shim/src/facts.rs)
+execute_process(COMMAND ${WEIR_SOURCE_DIR}/tools/engine/build.sh --prefix
+  OUTPUT_VARIABLE WEIR_ENGINE_PREFIX OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "the engine cannot be built (tools/engine/build.sh says why above)")
+endif()
+message(STATUS "engine: ${WEIR_ENGINE_PREFIX}")
+
+add_custom_command(OUTPUT ${WEIR_ENGINE_PREFIX}/lib/libweir_engine.a
+  COMMAND ${WEIR_SOURCE_DIR}/tools/engine/build.sh
+  COMMENT "Building the engine library (5 minutes on 2 cores, once)"
+  USES_TERMINAL VERBATIM)
+add_custom_target(engine_library DEPENDS ${WEIR_ENGINE_PREFIX}/lib/libweir_engine.a)
+
+add_library(weir_engine_c INTERFACE)
+add_library(weir::engine_c ALIAS weir_engine_c)
+add_dependencies(weir_engine_c engine_library)
+target_include_directories(weir_engine_c SYSTEM INTERFACE ${WEIR_ENGINE_PREFIX}/include)
+target_link_libraries(weir_engine_c INTERFACE
+  ${WEIR_ENGINE_PREFIX}/lib/libweir_engine.a Threads::Threads ${CMAKE_DL_LIBS} m)
