@@ -1,0 +1,80 @@
+// The functions that Weir's engine library has beyond Wasmtime's C API (src/engine/shim/src). Include <wasmtime.h>
+// before it or let it do so. Nothing here blocks or takes ownership unless it says so.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <wasmtime.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Most frames that a trap's backtrace holds; 0 turns backtraces off. The engine's default is 20.
+void weir_config_backtrace_max_frames_set(wasm_config_t* config, size_t frames);
+
+// Whether fiber stacks are zeroed between uses. Off by default.
+void weir_config_async_stack_zeroing_set(wasm_config_t* config, bool on);
+
+// Memory images up to this size in bytes become copy-on-write mappings however sparse they are. 16 MiB by default.
+void weir_config_memory_guaranteed_dense_image_size_set(wasm_config_t* config, uint64_t bytes);
+
+enum { WEIR_PAGEMAP_SCAN_NO = 0, WEIR_PAGEMAP_SCAN_YES = 1, WEIR_PAGEMAP_SCAN_AUTO = 2 };
+
+// Whether the pool resets just the pages that PAGEMAP_SCAN reports as dirty. NO by default. With YES, creating the
+// engine aborts the process on a kernel without it. To be left at NO unless weir_engine_pagemap_mend() is not 0.
+void weir_pooling_pagemap_scan_set(wasmtime_pooling_allocation_config_t* config, uint8_t choice);
+
+// Whether the running kernel has PAGEMAP_SCAN (Linux 6.7 and later).
+bool weir_pagemap_scan_available(void);
+
+// Which edits of the engine's PAGEMAP_SCAN this library was built with: 0 none, in which case a scan can leave
+// swapped-out pages of one instance to the next; 1 swapped pages are found, and a scan goes on after a full list.
+uint32_t weir_engine_pagemap_mend(void);
+
+// The engine's version, as "48.0.8". Static.
+const char* weir_engine_version(void);
+
+// Changes whenever code compiled by this engine, with its settings, could not be loaded by another one: engine
+// version, compiler settings, CPU features, WebAssembly features. For the key of a cache of compiled code.
+uint64_t weir_engine_compatibility_hash(const wasm_engine_t* engine);
+
+// How full the pool is. Counts are of slots in use, but for those named unused, which are free and still hold memory.
+typedef struct weir_pool_metrics {
+  uint64_t core_instances;
+  uint64_t memories;
+  uint64_t tables;
+  uint64_t stacks;
+  uint64_t gc_heaps;
+  uint64_t unused_warm_memories;
+  uint64_t unused_memory_bytes_resident;
+  uint64_t unused_warm_tables;
+  uint64_t unused_table_bytes_resident;
+  uint64_t unused_warm_stacks;
+} weir_pool_metrics_t;
+
+// Fills `out`; false when the engine does not use the pooling allocator.
+bool weir_engine_pool_metrics(const wasm_engine_t* engine, weir_pool_metrics_t* out);
+
+// The place of an export in a module. Belongs to that module and to every instance of it, in any store and thread.
+typedef struct weir_module_export weir_module_export_t;
+
+// Looks up an export by name. Returns NULL when the module has no such export; else the caller owns the result.
+weir_module_export_t* weir_module_export_new(const wasmtime_module_t* module, const char* name, size_t name_len);
+
+// Ends it; NULL is allowed.
+void weir_module_export_delete(weir_module_export_t* module_export);
+
+// Fills `item` with the export of an instance, without looking at names. False, with `item` untouched, when the
+// instance is of another module.
+bool weir_instance_export_at(wasmtime_context_t* context, const wasmtime_instance_t* instance,
+                             const weir_module_export_t* module_export, wasmtime_extern_t* item);
+
+// Makes the module's copy-on-write memory images now instead of at the first instantiation. NULL when done, else an
+// error that the caller owns.
+wasmtime_error_t* weir_module_prepare_image(const wasmtime_module_t* module);
+
+#ifdef __cplusplus
+}
+#endif
