@@ -1,0 +1,42 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wit/error.h"
+#include "wit/resolve.h"
+#include "wit/resolve/options.h"
+#include "wit/source.h"
+
+namespace weir::wit {
+
+// A file of WIT text that is in memory already.
+struct WitFile {
+  // For messages.
+  std::string path;
+  std::string text;
+};
+
+// What was loaded.
+struct Loaded {
+  // The package that the path is about; not valid if it only has dependencies (a folder with a
+  // `deps` folder and no WIT of its own).
+  PackageId main;
+  // Everything that was added, in topological order.
+  std::vector<PackageId> packages;
+};
+
+// Reads WIT from a folder (its `*.wit` files are one package, those in `deps/` and in the folders
+// of `deps/` are packages it may use) or from a single file, and adds it to `resolve`, whose
+// packages may be used too. After an error `resolve` may hold parts of the input: throw it away.
+WitResult<Loaded> load_path(const std::string& path, const Features& features, SourceMap& sources,
+                            Resolve& resolve);
+
+// The same from memory: each group is a package of one or more files (and what is nested in
+// them); the first one is the main package.
+WitResult<Loaded> load_files(std::vector<std::vector<WitFile>> groups, const Features& features,
+                             SourceMap& sources, Resolve& resolve);
+
+}  // namespace weir::wit

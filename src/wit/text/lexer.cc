@@ -1,0 +1,184 @@
+#include "wit/text/lexer.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "wit/text/characters.h"
+
+namespace weir::wit {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// What can begin a word. Not all of it can stand in an identifier; the parser checks that, so
+// that its message has the whole word.
+bool is_word_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
+}
+
+bool is_word(char c) { return is_word_start(c) || is_digit(c) || c == '-'; }
+
+class Lexer {
+ public:
+  Lexer(std::string_view text, uint32_t offset) : text_(text), offset_(offset) {}
+
+  WitResult<std::vector<Token>> run() {
+    WEIR_TRY(check_characters(text_, offset_));
+    tokens_.reserve(text_.size() / 6 + 1);
+    // A byte order mark.
+    if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
+    while (at_ < text_.size()) {
+      begin_ = at_;
+      if (auto error = next()) return Err(std::move(*error));
+    }
+    begin_ = at_;
+    push(TokenKind::end);
+    return std::move(tokens_);
+  }
+
+ private:
+  char peek(size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  }
+  Span span() const {
+    return {offset_ + static_cast<uint32_t>(begin_), offset_ + static_cast<uint32_t>(at_)};
+  }
+  void push(TokenKind kind) { tokens_.push_back({kind, span()}); }
+
+  std::optional<WitError> single(TokenKind kind) {
+    ++at_;
+    push(kind);
+    return std::nullopt;
+  }
+
+  std::optional<WitError> next() {
+    char c = peek();
+    switch (c) {
+      case ' ':
+      case '\t':
+      case '\n':
+        ++at_;
+        return std::nullopt;
+      case '\r':
+        if (peek(1) != '\n') break;
+        at_ += 2;
+        return std::nullopt;
+      case '=':
+        return single(TokenKind::equals);
+      case ',':
+        return single(TokenKind::comma);
+      case ':':
+        return single(TokenKind::colon);
+      case '.':
+        return single(TokenKind::period);
+      case ';':
+        return single(TokenKind::semicolon);
+      case '(':
+        return single(TokenKind::left_paren);
+      case ')':
+        return single(TokenKind::right_paren);
+      case '{':
+        return single(TokenKind::left_brace);
+      case '}':
+        return single(TokenKind::right_brace);
+      case '<':
+        return single(TokenKind::less_than);
+      case '>':
+        return single(TokenKind::greater_than);
+      case '*':
+        return single(TokenKind::star);
+      case '@':
+        return single(TokenKind::at);
+      case '+':
+        return single(TokenKind::plus);
+      case '-':
+        if (peek(1) == '>') ++at_;
+        return single(peek() == '>' ? TokenKind::arrow : TokenKind::minus);
+      case '/':
+        if (peek(1) == '/') return line_comment();
+        if (peek(1) == '*') return block_comment();
+        return single(TokenKind::slash);
+      case '"':
+        return string_literal();
+      case '%':
+        ++at_;
+        if (is_word_start(peek())) skip_word();
+        push(TokenKind::explicit_identifier);
+        return std::nullopt;
+      default:
+        break;
+    }
+    if (is_digit(c)) {
+      while (is_digit(peek())) ++at_;
+      push(TokenKind::integer);
+      return std::nullopt;
+    }
+    if (is_word_start(c)) {
+      skip_word();
+      push(keyword(text_.substr(begin_, at_ - begin_)));
+      return std::nullopt;
+    }
+    ++at_;
+    return WitError{.kind = ErrorKind::unexpected_character, .span = span()};
+  }
+
+  void skip_word() {
+    while (is_word(peek())) ++at_;
+  }
+
+  std::optional<WitError> line_comment() {
+    at_ = std::min(text_.find('\n', at_), text_.size());
+    push(TokenKind::comment);
+    return std::nullopt;
+  }
+
+  // Block comments nest.
+  std::optional<WitError> block_comment() {
+    at_ += 2;
+    for (size_t depth = 1; depth > 0;) {
+      if (at_ >= text_.size()) {
+        at_ = begin_ + 2;
+        return WitError{.kind = ErrorKind::unterminated_comment, .span = span()};
+      }
+      if (peek() == '/' && peek(1) == '*') {
+        ++depth;
+        at_ += 2;
+      } else if (peek() == '*' && peek(1) == '/') {
+        --depth;
+        at_ += 2;
+      } else {
+        ++at_;
+      }
+    }
+    push(TokenKind::comment);
+    return std::nullopt;
+  }
+
+  std::optional<WitError> string_literal() {
+    ++at_;
+    while (at_ < text_.size() && peek() != '"') {
+      at_ += peek() == '\\' && at_ + 1 < text_.size() ? 2 : 1;
+    }
+    if (at_ >= text_.size()) {
+      at_ = begin_ + 1;
+      return WitError{.kind = ErrorKind::unterminated_string, .span = span()};
+    }
+    ++at_;
+    push(TokenKind::string_literal);
+    return std::nullopt;
+  }
+
+  std::string_view text_;
+  uint32_t offset_;
+  size_t at_ = 0;
+  size_t begin_ = 0;
+  std::vector<Token> tokens_;
+};
+
+}  // namespace
+
+WitResult<std::vector<Token>> lex(std::string_view text, uint32_t offset) {
+  return Lexer(text, offset).run();
+}
+
+}  // namespace weir::wit

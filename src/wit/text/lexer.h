@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "wit/error.h"
+#include "wit/text/token.h"
+
+namespace weir::wit {
+
+// Splits a file into tokens, comments among them; the last one is `end`. `offset` is where the
+// text lies in the `SourceMap`. Takes time linear in the text.
+WitResult<std::vector<Token>> lex(std::string_view text, uint32_t offset);
+
+}  // namespace weir::wit

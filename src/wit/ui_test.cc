@@ -1,0 +1,67 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "wit/load.h"
+#include "wit/render.h"
+
+// wit-parser's own suite, run in place: WEIR_WIT_TESTS names its folder `tests/ui`.
+namespace weir::wit {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What cannot agree, because it is WebAssembly and not WIT text.
+bool is_binary(const fs::path& path) {
+  return path.extension() == ".wat" || path.extension() == ".wasm" ||
+         path.filename() == "kinds-of-deps";
+}
+
+std::vector<fs::path> cases(const fs::path& folder) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const fs::path& path = entry.path();
+    if (path.filename() == "parse-fail") continue;
+    if (entry.is_directory() || path.extension() == ".wit") found.push_back(path);
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+// Whether we accept a case, and our message if not.
+bool accepts(const fs::path& path, std::string& report) {
+  SourceMap sources;
+  Resolve resolve;
+  Features features{.names = {"active"}};
+  auto loaded = load_path(path.string(), features, sources, resolve);
+  if (!loaded) report = render(loaded.error(), sources);
+  return loaded.ok();
+}
+
+TEST(WitUi, AcceptsAndRefusesWhatWitParserDoes) {
+  const char* folder = std::getenv("WEIR_WIT_TESTS");
+  if (!folder) GTEST_SKIP() << "WEIR_WIT_TESTS is not set to wit-parser's folder tests/ui";
+  size_t agree = 0;
+  for (const fs::path& path : cases(folder)) {
+    if (is_binary(path)) continue;
+    std::string report;
+    bool accepted = accepts(path, report);
+    EXPECT_TRUE(accepted) << path << "\n" << report;
+    agree += accepted;
+  }
+  for (const fs::path& path : cases(fs::path(folder) / "parse-fail")) {
+    std::string report;
+    bool accepted = accepts(path, report);
+    EXPECT_FALSE(accepted) << path;
+    agree += !accepted;
+    if (std::getenv("WEIR_WIT_SHOW") && !accepted) std::cout << path << "\n" << report << "\n";
+  }
+  std::cout << agree << " cases agree\n";
+  EXPECT_GT(agree, 0u);
+}
+
+}  // namespace
+}  // namespace weir::wit
