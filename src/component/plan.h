@@ -1,0 +1,231 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "component/types.h"
+#include "wit/ids.h"
+
+// What a component, nested ones included, comes to once it is joined to its host: a linear list of
+// steps over numbered slots, each import resolved. Made by `link`, immutable, engine-free; a
+// `Linked` adds what the engine prepares from it. One `Instance` has one array per kind of slot.
+namespace weir::component {
+
+class HostFunction;
+class HostResourceType;
+
+// Slots of an instance. Each kind is numbered from 0.
+using InstanceId = wit::Id<struct ComponentInstanceTag>;  // Plan::instances
+using CoreInstanceId = wit::Id<struct CoreInstanceTag>;   // Plan::core_instances
+using MemorySlot = wit::Id<struct MemorySlotTag>;         // Plan::memories
+using FuncSlot = wit::Id<struct FuncSlotTag>;             // Plan::funcs
+using StoreId = wit::Id<struct StoreTag>;                 // 0 .. Plan::store_count
+// Parts of the plan.
+using ModuleId = wit::Id<struct ModuleTag>;    // Component::modules
+using LoweredId = wit::Id<struct LoweredTag>;  // Plan::lowered
+using LiftedId = wit::Id<struct LiftedTag>;    // Plan::lifted
+using ExportId = wit::Id<struct ExportedTag>;  // Plan::exported
+
+enum class StringEncoding : uint8_t { utf8, utf16, latin1_utf16 };
+
+// A component instance at run time: a handle table, `may_leave`, and, if it owns core instances, a
+// store of its own.
+struct ComponentInstanceInfo {
+  // Not valid for the outermost one, which is the first.
+  InstanceId parent;
+  // Not valid if it owns no core instances: then no handle ever lives in it.
+  StoreId store;
+  // For messages, such as `shim component of wasi:http/incoming-handler`; may be empty.
+  std::string name;
+};
+
+// An export of a core instance, by position in the export section of its module.
+struct CoreExport {
+  CoreInstanceId instance;
+  uint32_t index = 0;
+
+  friend bool operator==(const CoreExport&, const CoreExport&) = default;
+};
+
+// What a core module imports: an export of a core instance of the same store, or a lowered
+// function.
+using CoreItem = std::variant<CoreExport, LoweredId>;
+
+// The canonical options of a lift, lower or built-in; ids that were not given are not valid.
+struct CanonOptions {
+  // The instance that the `canon` belongs to.
+  InstanceId instance;
+  StringEncoding encoding = StringEncoding::utf8;
+  bool async = false;
+  MemorySlot memory;
+  FuncSlot realloc;
+  FuncSlot post_return;
+  FuncSlot callback;
+};
+
+// An import that the host does not have, bound because the user asked so: each call traps.
+struct UnknownFunction {
+  // Index into `Plan::unknown_imports`.
+  uint32_t name = 0;
+};
+
+// A component function.
+using FuncRef = std::variant<const HostFunction*, LiftedId, UnknownFunction>;
+
+// The built-ins of the canonical ABI that core code imports.
+enum class Builtin : uint8_t {
+  resource_new,
+  resource_drop,
+  resource_rep,
+  task_return,
+  task_cancel,
+  context_get,
+  context_set,
+  backpressure_inc,
+  backpressure_dec,
+  thread_yield,
+  subtask_cancel,
+  subtask_drop,
+  stream_new,
+  stream_read,
+  stream_write,
+  stream_cancel_read,
+  stream_cancel_write,
+  stream_drop_readable,
+  stream_drop_writable,
+  future_new,
+  future_read,
+  future_write,
+  future_cancel_read,
+  future_cancel_write,
+  future_drop_readable,
+  future_drop_writable,
+  error_context_new,
+  error_context_debug_message,
+  error_context_drop,
+  waitable_set_new,
+  waitable_set_wait,
+  waitable_set_poll,
+  waitable_set_drop,
+  waitable_join,
+};
+
+// How the specification writes it, such as `stream.cancel-read`.
+const char* name_of(Builtin builtin);
+
+// `canon lower` of a function.
+struct LoweredCall {
+  FuncRef callee;
+  FuncTypeId type;
+  wit::FlatSignature signature;
+};
+
+// A built-in with its immediates; those that it lacks are not valid or zero.
+struct BuiltinCall {
+  Builtin kind;
+  // resource.*
+  ResourceId resource;
+  // stream.* and future.*: the stream or future type. task.return: the result.
+  std::optional<ValType> type;
+  // context.*: the slot.
+  uint32_t slot = 0;
+};
+
+// A function that core code imports and the host runs. Its address in `Plan::lowered` is stable:
+// it is the `env` of the engine's host function.
+struct Lowered {
+  std::variant<LoweredCall, BuiltinCall> what;
+  CanonOptions options;
+  // The core type.
+  std::vector<wit::CoreType> params;
+  std::vector<wit::CoreType> results;
+};
+
+// `canon lift`: core code that components and the host can call.
+struct Lifted {
+  FuncTypeId type;
+  FuncSlot core;
+  CanonOptions options;
+  // For an asynchronous lift with the parameters of its `task.return`.
+  wit::FlatSignature signature;
+};
+
+// A resource type of this composition. Generative types are static here, since the plan knows each
+// instantiation.
+struct ResourceInfo {
+  // Set for a resource that the host implements.
+  const HostResourceType* host = nullptr;
+  // The component instance that defined it, for one of a guest.
+  InstanceId definer;
+  // Its destructor, if it has one: a core function of the definer's store.
+  FuncSlot destructor;
+  // Neither host nor definer: a resource of an interface that the host does not have.
+  std::string name;
+};
+
+struct CoreInstanceInfo {
+  InstanceId owner;
+  ModuleId module;
+};
+struct MemoryInfo {
+  InstanceId owner;
+  CoreExport from;
+};
+struct FuncInfo {
+  InstanceId owner;
+  CoreItem from;
+};
+
+// Instantiates a core module (its start section is an export by now: no guest code runs).
+struct InstantiateStep {
+  CoreInstanceId instance;
+  // One for each import of the module, in its order.
+  std::vector<CoreItem> imports;
+};
+// Calls the function that was the module's start function.
+struct StartStep {
+  CoreExport function;
+};
+// Reads an export into a slot; what is read is in `Plan::memories`, `Plan::funcs`.
+struct ExtractMemoryStep {
+  MemorySlot slot;
+};
+// A function slot whose source is a lowered function is filled with a host function of the store.
+struct ExtractFuncStep {
+  FuncSlot slot;
+};
+
+using Step = std::variant<InstantiateStep, StartStep, ExtractMemoryStep, ExtractFuncStep>;
+
+// An exported function that the host can call.
+struct ExportedFunction {
+  // Empty for a function of the component itself.
+  std::string interface;
+  std::string name;
+  FuncRef function;
+  FuncTypeId type;
+};
+
+struct Plan {
+  Types types;
+  std::vector<ResourceInfo> resources;
+  std::vector<ComponentInstanceInfo> instances;
+  uint32_t store_count = 0;
+  std::vector<CoreInstanceInfo> core_instances;
+  std::vector<MemoryInfo> memories;
+  std::vector<FuncInfo> funcs;
+  std::vector<Lowered> lowered;
+  std::vector<Lifted> lifted;
+  // In order. All of them run on the fiber, before the first export is called.
+  std::vector<Step> steps;
+  std::vector<ExportedFunction> exported;
+  // Each as `interface.function`, for messages.
+  std::vector<std::string> unknown_imports;
+  // Whether the shim pattern was recognised; else why not.
+  bool direct = false;
+  std::string general_reason;
+};
+
+}  // namespace weir::component
