@@ -1,0 +1,74 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "wit/bindgen/host.h"
+#include "wit/bindgen/host_types.h"
+#include "wit/bindgen/source.h"
+#include "wit/resolve.h"
+
+namespace weir::wit {
+
+// Writes the C++ of one interface: host_definitions.cc has its types and their traits,
+// host_functions.cc the rest.
+class HostWriter {
+ public:
+  HostWriter(const Resolve& resolve, InterfaceId id, const HostOptions& options);
+
+  GeneratedFile header();
+  GeneratedFile source();
+
+ private:
+  // A C++ function of the abstract class.
+  struct Method {
+    const Function* function;
+    std::string name;
+    std::string result;
+    // Types and names, `call` not among them.
+    std::vector<std::pair<std::string, std::string>> params;
+  };
+
+  void includes(Source& out);
+  void begin_namespace(Source& out, const std::string& space);
+  void end_namespace(Source& out, const std::string& space);
+
+  // host_definitions.cc
+  void definition(Source& out, TypeId id);
+  void record(Source& out, const std::string& name, const Record& record);
+  void variant(Source& out, const std::string& name, const Variant& variant);
+  void enumeration(Source& out, const std::string& name, const Enum& e);
+  void flags(Source& out, const std::string& name, const Flags& flags);
+  void variant_factories(Source& out);
+  void traits(Source& out);
+  void trait(Source& out, TypeId id);
+  void layout_assertions(Source& out);
+
+  // host_functions.cc
+  void find_methods();
+  void host_class(Source& out);
+  void link(Source& out);
+
+  // A name that no earlier one in the same scope has.
+  static std::string unique(std::string name, std::vector<std::string>& taken);
+  std::vector<std::string> case_names(const Variant& variant) const;
+  // Whether making or destroying a value needs the complete resource classes.
+  bool holds_own(const Shape& shape) const;
+  bool has_trait(TypeId id) const;
+
+  const Resolve& resolve_;
+  InterfaceId id_;
+  const Interface& interface_;
+  const HostOptions& options_;
+  HostTypes types_;
+  // `random_random`
+  std::string name_;
+  // `weir::wasi::p2::random_random`
+  std::string space_;
+  // `wasi/p2/`
+  std::string folder_;
+  std::vector<Method> methods_;
+  bool has_resources_ = false;
+};
+
+}  // namespace weir::wit

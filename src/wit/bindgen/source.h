@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace weir::wit {
+
+// Text under construction that keeps its indentation.
+class Source {
+ public:
+  // How many spaces a level is.
+  explicit Source(int indent = 2) : indent_(indent) {}
+
+  // One line at the current level, made of the parts. Without parts, an empty line.
+  template <class... Parts>
+  void line(const Parts&... parts) {
+    std::string text;
+    (text.append(parts), ...);
+    add_line(text);
+  }
+  // An empty line, unless nothing or one, or the opening of a block, stands before it.
+  void gap();
+
+  // Lines up to the matching `close` are one level deeper.
+  template <class... Parts>
+  void open(const Parts&... parts) {
+    line(parts...);
+    ++level_;
+    fresh_ = true;
+  }
+  template <class... Parts>
+  void close(const Parts&... parts) {
+    --level_;
+    line(parts...);
+  }
+  // A line one level out: `public:` and the like.
+  void label(std::string_view text);
+
+  // A comment: each line of `text` after `mark`. Nothing for an empty text.
+  void comment(std::string_view mark, std::string_view text);
+
+  const std::string& text() const { return text_; }
+  std::string take() { return std::move(text_); }
+
+ private:
+  void add_line(std::string_view line);
+
+  std::string text_;
+  int indent_;
+  int level_ = 0;
+  bool fresh_ = true;
+};
+
+}  // namespace weir::wit
