@@ -7,9 +7,9 @@ namespace weir::engine {
 
 // One core value as calls pass it, untyped: 16 bytes, the layout of the
 // engine's raw values
-// (`raw.cc` asserts it). Integers and floats lie in the low bytes, little
+// (`extern.cc` asserts it). Integers and floats lie in the low bytes, little
 // endian.
-struct alignas(16) Raw {
+struct alignas(8) Raw {
   union {
     int32_t i32;
     uint32_t u32;
