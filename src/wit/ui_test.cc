@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "wit/load.h"
+#include "wit/print.h"
 #include "wit/render.h"
 
 // wit-parser's own suite, run in place: WEIR_WIT_TESTS names its folder `tests/ui`.
@@ -31,14 +32,30 @@ std::vector<fs::path> cases(const fs::path& folder) {
   return found;
 }
 
+const Features kFeatures{.names = {"active"}};
+
 // Whether we accept a case, and our message if not.
 bool accepts(const fs::path& path, std::string& report) {
   SourceMap sources;
   Resolve resolve;
-  Features features{.names = {"active"}};
-  auto loaded = load_path(path.string(), features, sources, resolve);
+  auto loaded = load_path(path.string(), kFeatures, sources, resolve);
   if (!loaded) report = render(loaded.error(), sources);
   return loaded.ok();
+}
+
+// Printing a case, reading that and printing again must give the same text.
+void expect_stable_print(const fs::path& path) {
+  SourceMap sources;
+  Resolve resolve;
+  auto loaded = load_path(path.string(), kFeatures, sources, resolve);
+  ASSERT_TRUE(loaded) << path;
+  std::string once = print_packages(resolve, loaded->main, loaded->packages);
+  Resolve again;
+  auto reloaded = load_files({{{"printed.wit", once}}}, kFeatures, sources, again);
+  ASSERT_TRUE(reloaded) << path << "\n" << render(reloaded.error(), sources) << once;
+  std::vector<PackageId> order;
+  for (PackageId id : loaded->packages) order.push_back(*again.find_package(resolve[id].name));
+  EXPECT_EQ(once, print_packages(again, reloaded->main, order)) << path;
 }
 
 TEST(WitUi, AcceptsAndRefusesWhatWitParserDoes) {
@@ -51,6 +68,7 @@ TEST(WitUi, AcceptsAndRefusesWhatWitParserDoes) {
     bool accepted = accepts(path, report);
     EXPECT_TRUE(accepted) << path << "\n" << report;
     agree += accepted;
+    if (accepted) expect_stable_print(path);
   }
   for (const fs::path& path : cases(fs::path(folder) / "parse-fail")) {
     std::string report;

@@ -14,7 +14,7 @@ std::string payload(const HostTypes& types, const Case& c) {
 
 std::string number(uint64_t n) { return std::to_string(n); }
 
-void name_list(Source& out, const std::vector<std::string>& names) {
+void name_list(Writer& out, const std::vector<std::string>& names) {
   std::string list;
   for (const std::string& name : names) {
     if (!list.empty()) list += ", ";
@@ -33,10 +33,10 @@ std::vector<std::string> names_of(const Items& items) {
 
 }  // namespace
 
-void HostWriter::definition(Source& out, TypeId id) {
+void HostWriter::definition(Writer& out, TypeId id) {
   const TypeDef& def = resolve_[id];
   const std::string& name = types_.name(id);
-  out.comment("///", def.docs);
+  out.cpp_docs(def.docs);
   if (const auto* record = std::get_if<Record>(&def.shape)) {
     this->record(out, name, *record);
   } else if (const auto* variant = std::get_if<Variant>(&def.shape)) {
@@ -56,11 +56,11 @@ void HostWriter::definition(Source& out, TypeId id) {
   }
 }
 
-void HostWriter::record(Source& out, const std::string& name, const Record& record) {
+void HostWriter::record(Writer& out, const std::string& name, const Record& record) {
   out.open("struct ", name, " {");
   bool comparable = true;
   for (const Field& field : record.fields) {
-    out.comment("///", field.docs);
+    out.cpp_docs(field.docs);
     bool scalar = resolve_.types.root(field.type).is_prim() &&
                   !resolve_.types.root(field.type).is(Prim::string);
     out.line(types_.value(field.type), " ", snake_case(field.name), scalar ? "{};" : ";");
@@ -81,12 +81,12 @@ std::vector<std::string> HostWriter::case_names(const Variant& variant) const {
   return names;
 }
 
-void HostWriter::variant(Source& out, const std::string& name, const Variant& variant) {
+void HostWriter::variant(Writer& out, const std::string& name, const Variant& variant) {
   std::vector<std::string> names = case_names(variant);
   out.open("struct ", name, " {");
   out.open("enum class Tag : uint32_t {");
   for (size_t i = 0; i < names.size(); ++i) {
-    out.comment("///", variant.cases[i].docs);
+    out.cpp_docs(variant.cases[i].docs);
     out.line(names[i], ",");
   }
   out.close("};");
@@ -128,7 +128,7 @@ void HostWriter::variant(Source& out, const std::string& name, const Variant& va
 }
 
 // The factories of variants that need complete resource classes.
-void HostWriter::variant_factories(Source& out) {
+void HostWriter::variant_factories(Writer& out) {
   for (const auto& [unused, id] : interface_.types) {
     const auto* variant = std::get_if<Variant>(&resolve_[id].shape);
     if (!variant || !holds_own(*variant)) continue;
@@ -146,22 +146,22 @@ void HostWriter::variant_factories(Source& out) {
   }
 }
 
-void HostWriter::enumeration(Source& out, const std::string& name, const Enum& e) {
+void HostWriter::enumeration(Writer& out, const std::string& name, const Enum& e) {
   uint32_t bits = 8 * discriminant_size(e.cases.size());
   out.open("enum class ", name, " : uint", number(bits), "_t {");
   std::vector<std::string> taken;
   for (const Label& label : e.cases) {
-    out.comment("///", label.docs);
+    out.cpp_docs(label.docs);
     out.line(unique(snake_case(label.name), taken), ",");
   }
   out.close("};");
 }
 
-void HostWriter::flags(Source& out, const std::string& name, const Flags& flags) {
+void HostWriter::flags(Writer& out, const std::string& name, const Flags& flags) {
   out.open("struct ", name, " {");
   std::vector<std::string> taken = {"bits", "has"};
   for (size_t i = 0; i < flags.flags.size(); ++i) {
-    out.comment("///", flags.flags[i].docs);
+    out.cpp_docs(flags.flags[i].docs);
     out.line("static constexpr uint32_t ", unique(snake_case(flags.flags[i].name), taken),
              " = 1u << ", number(i), ";");
   }
@@ -180,7 +180,7 @@ bool HostWriter::has_trait(TypeId id) const {
 }
 
 // What the templates of component/host/ need to know of each type.
-void HostWriter::traits(Source& out) {
+void HostWriter::traits(Writer& out) {
   begin_namespace(out, "weir::component");
   for (const auto& [unused, id] : interface_.types) {
     if (!has_trait(id)) continue;
@@ -191,7 +191,7 @@ void HostWriter::traits(Source& out) {
   end_namespace(out, "weir::component");
 }
 
-void HostWriter::trait(Source& out, TypeId id) {
+void HostWriter::trait(Writer& out, TypeId id) {
   const Shape& shape = resolve_[id].shape;
   std::string type = "::" + space_ + "::" + types_.name(id);
   auto open = [&](const char* kind) {
@@ -224,7 +224,7 @@ void HostWriter::trait(Source& out, TypeId id) {
 }
 
 // The templates and src/wit compute layouts independently; here they check each other.
-void HostWriter::layout_assertions(Source& out) {
+void HostWriter::layout_assertions(Writer& out) {
   TypeLayouts layouts(resolve_.types);
   bool first = true;
   for (const auto& [unused, id] : interface_.types) {

@@ -26,7 +26,7 @@ void HostWriter::find_methods() {
   }
 }
 
-void HostWriter::host_class(Source& out) {
+void HostWriter::host_class(Writer& out) {
   out.line("// What the host does for the interface, one function each. A reference to `Call` and");
   out.line("// views among the parameters are good until the function returns.");
   out.open("class Host {");
@@ -34,7 +34,7 @@ void HostWriter::host_class(Source& out) {
   out.line("virtual ~Host() = default;");
   for (const Method& method : methods_) {
     out.gap();
-    out.comment("///", method.function->docs);
+    out.cpp_docs(method.function->docs);
     std::string params = "component::Call& call";
     for (const auto& [type, name] : method.params) params += ", " + type + " " + name;
     out.line("virtual component::OrTrap<", method.result, "> ", method.name, "(", params, ") = 0;");
@@ -47,7 +47,7 @@ void HostWriter::host_class(Source& out) {
            methods_.empty() ? " = nullptr" : "", ");");
 }
 
-void HostWriter::link(Source& out) {
+void HostWriter::link(Writer& out) {
   out.open("void link(component::Linker& linker, Host& (*host)(void* state)) {");
   out.line("auto interface = linker.interface<Host>(\"", resolve_.id_of(id_), "\", host);");
   for (const auto& [name, type] : interface_.types) {

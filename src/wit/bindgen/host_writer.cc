@@ -36,15 +36,15 @@ HostWriter::HostWriter(const Resolve& resolve, InterfaceId id, const HostOptions
   find_methods();
 }
 
-void HostWriter::begin_namespace(Source& out, const std::string& space) {
+void HostWriter::begin_namespace(Writer& out, const std::string& space) {
   out.line("namespace ", space, " {");
 }
 
-void HostWriter::end_namespace(Source& out, const std::string& space) {
+void HostWriter::end_namespace(Writer& out, const std::string& space) {
   out.line("}  // namespace ", space);
 }
 
-void HostWriter::includes(Source& out) {
+void HostWriter::includes(Writer& out) {
   out.line("#include <array>");
   out.line("#include <cstdint>");
   out.line("#include <memory>");
@@ -69,13 +69,13 @@ void HostWriter::includes(Source& out) {
 }
 
 GeneratedFile HostWriter::header() {
-  Source out;
+  Writer out;
   out.line("// ", resolve_.id_of(id_), ": generated from WIT by weir-bindgen-host.");
   out.line("#pragma once");
   out.gap();
   includes(out);
   out.gap();
-  out.comment("///", interface_.docs);
+  out.cpp_docs(interface_.docs);
   begin_namespace(out, space_);
   for (const auto& [name, type] : interface_.types) {
     out.gap();
@@ -106,7 +106,7 @@ GeneratedFile HostWriter::header() {
 }
 
 GeneratedFile HostWriter::source() {
-  Source out;
+  Writer out;
   out.line("// ", resolve_.id_of(id_), ": generated from WIT by weir-bindgen-host.");
   out.line("#include \"", folder_, name_, ".h\"");
   out.gap();

@@ -5,7 +5,7 @@
 
 #include "wit/bindgen/host.h"
 #include "wit/bindgen/host_types.h"
-#include "wit/bindgen/source.h"
+#include "wit/writer.h"
 #include "wit/resolve.h"
 
 namespace weir::wit {
@@ -29,25 +29,25 @@ class HostWriter {
     std::vector<std::pair<std::string, std::string>> params;
   };
 
-  void includes(Source& out);
-  void begin_namespace(Source& out, const std::string& space);
-  void end_namespace(Source& out, const std::string& space);
+  void includes(Writer& out);
+  void begin_namespace(Writer& out, const std::string& space);
+  void end_namespace(Writer& out, const std::string& space);
 
   // host_definitions.cc
-  void definition(Source& out, TypeId id);
-  void record(Source& out, const std::string& name, const Record& record);
-  void variant(Source& out, const std::string& name, const Variant& variant);
-  void enumeration(Source& out, const std::string& name, const Enum& e);
-  void flags(Source& out, const std::string& name, const Flags& flags);
-  void variant_factories(Source& out);
-  void traits(Source& out);
-  void trait(Source& out, TypeId id);
-  void layout_assertions(Source& out);
+  void definition(Writer& out, TypeId id);
+  void record(Writer& out, const std::string& name, const Record& record);
+  void variant(Writer& out, const std::string& name, const Variant& variant);
+  void enumeration(Writer& out, const std::string& name, const Enum& e);
+  void flags(Writer& out, const std::string& name, const Flags& flags);
+  void variant_factories(Writer& out);
+  void traits(Writer& out);
+  void trait(Writer& out, TypeId id);
+  void layout_assertions(Writer& out);
 
   // host_functions.cc
   void find_methods();
-  void host_class(Source& out);
-  void link(Source& out);
+  void host_class(Writer& out);
+  void link(Writer& out);
 
   // A name that no earlier one in the same scope has.
   static std::string unique(std::string name, std::vector<std::string>& taken);

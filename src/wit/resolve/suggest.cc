@@ -1,6 +1,7 @@
 #include "wit/resolve/suggest.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace weir::wit {
@@ -9,19 +10,25 @@ namespace {
 // Longer names are not compared: they would only cost time.
 constexpr size_t kMaxLength = 64;
 
+// Insertions, deletions, replacements and exchanges of neighbours.
 size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
+  std::array<std::vector<size_t>, 3> rows;
+  for (auto& row : rows) row.resize(b.size() + 1);
+  for (size_t i = 0; i <= a.size(); ++i) {
+    std::vector<size_t>& row = rows[i % 3];
+    const std::vector<size_t>& above = rows[(i + 2) % 3];
     row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-      diagonal = above;
+      if (i == 0) {
+        row[j] = j;
+        continue;
+      }
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1])});
+      bool exchanged = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (exchanged) row[j] = std::min(row[j], rows[(i + 1) % 3][j - 2] + 1);
     }
   }
-  return row[b.size()];
+  return rows[a.size() % 3][b.size()];
 }
 
 }  // namespace

@@ -7,6 +7,11 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
 
+std::string_view without_trailing_space(std::string_view line) {
+  size_t last = line.find_last_not_of(kSpace);
+  return last == std::string_view::npos ? std::string_view() : line.substr(0, last + 1);
+}
+
 std::string_view without_marks(std::string_view comment) {
   if (comment.starts_with("/**")) {
     comment.remove_prefix(3);
@@ -16,35 +21,43 @@ std::string_view without_marks(std::string_view comment) {
   } else {
     comment.remove_prefix(std::min(comment.find_first_not_of('/'), comment.size()));
   }
-  size_t last = comment.find_last_not_of(kSpace);
-  return last == std::string_view::npos ? std::string_view() : comment.substr(0, last + 1);
+  return without_trailing_space(comment);
+}
+
+// Takes off the front of each line as many spaces as all lines that are not empty have.
+void remove_margin(std::vector<std::string_view>& lines) {
+  size_t margin = std::string_view::npos;
+  for (std::string_view line : lines) {
+    if (!line.empty()) margin = std::min(margin, std::min(line.find_first_not_of(' '), line.size()));
+  }
+  for (std::string_view& line : lines) line.remove_prefix(std::min(margin, line.size()));
 }
 
 }  // namespace
 
 std::string docs_text(const std::vector<std::string_view>& comments) {
   std::vector<std::string_view> parts;
-  size_t margin = std::string_view::npos;
-  for (std::string_view comment : comments) {
-    std::string_view part = without_marks(comment);
-    if (!part.empty()) margin = std::min(margin, part.find_first_not_of(kSpace));
-    parts.push_back(part);
-  }
-  std::string text;
+  for (std::string_view comment : comments) parts.push_back(without_marks(comment));
+  remove_margin(parts);
+
+  // The first line of a block comment stands right of the others, so they are looked at again.
+  std::vector<std::string_view> lines;
   for (std::string_view part : parts) {
-    size_t spaces = std::min(part.find_first_not_of(' '), part.size());
-    if (margin != std::string_view::npos && spaces >= margin) part.remove_prefix(std::min(margin, part.size()));
     while (true) {
       size_t newline = part.find('\n');
-      std::string_view line = part.substr(0, newline);
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      text.append(line);
-      text.push_back('\n');
-      if (newline == std::string_view::npos || newline + 1 == part.size()) break;
+      lines.push_back(without_trailing_space(part.substr(0, newline)));
+      if (newline == std::string_view::npos) break;
       part.remove_prefix(newline + 1);
     }
   }
-  while (text.ends_with('\n')) text.pop_back();
+  remove_margin(lines);
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+
+  std::string text;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (i > 0) text.push_back('\n');
+    text.append(lines[i]);
+  }
   return text;
 }
 

@@ -7,10 +7,10 @@
 namespace weir::wit {
 
 // Text under construction that keeps its indentation.
-class Source {
+class Writer {
  public:
   // How many spaces a level is.
-  explicit Source(int indent = 2) : indent_(indent) {}
+  explicit Writer(int indent = 2) : indent_(indent) {}
 
   // One line at the current level, made of the parts. Without parts, an empty line.
   template <class... Parts>
@@ -39,6 +39,9 @@ class Source {
 
   // A comment: each line of `text` after `mark`. Nothing for an empty text.
   void comment(std::string_view mark, std::string_view text);
+
+  // Docs in C++, where a backslash at the end of a line would swallow the next one.
+  void cpp_docs(std::string_view text);
 
   const std::string& text() const { return text_; }
   std::string take() { return std::move(text_); }

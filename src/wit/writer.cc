@@ -1,8 +1,8 @@
-#include "wit/bindgen/source.h"
+#include "wit/writer.h"
 
 namespace weir::wit {
 
-void Source::add_line(std::string_view line) {
+void Writer::add_line(std::string_view line) {
   if (!line.empty()) {
     text_.append(static_cast<size_t>(level_ * indent_), ' ');
     text_.append(line);
@@ -11,31 +11,39 @@ void Source::add_line(std::string_view line) {
   fresh_ = false;
 }
 
-void Source::gap() {
+void Writer::gap() {
   if (fresh_) return;
   add_line({});
   fresh_ = true;
 }
 
-void Source::label(std::string_view text) {
+void Writer::label(std::string_view text) {
   text_.append(static_cast<size_t>(level_ * indent_ - 1), ' ');
   text_.append(text);
   text_.push_back('\n');
   fresh_ = true;
 }
 
-void Source::comment(std::string_view mark, std::string_view text) {
+void Writer::comment(std::string_view mark, std::string_view text) {
   while (!text.empty()) {
     size_t newline = text.find('\n');
     std::string_view part = text.substr(0, newline);
     std::string line(mark);
     if (!part.empty()) line.append(" ").append(part);
-    // A line that ends in a backslash would swallow the next one.
-    if (line.ends_with('\\')) line.push_back('.');
     add_line(line);
     if (newline == std::string_view::npos) break;
     text.remove_prefix(newline + 1);
   }
+}
+
+void Writer::cpp_docs(std::string_view text) {
+  std::string safe;
+  for (size_t i = 0; i < text.size(); ++i) {
+    safe.push_back(text[i]);
+    bool line_ends = i + 1 == text.size() || text[i + 1] == '\n';
+    if (text[i] == '\\' && line_ends) safe.push_back('.');
+  }
+  comment("///", safe);
 }
 
 }  // namespace weir::wit
