@@ -46,26 +46,28 @@ TEST(Load, OrdersPackagesByWhatTheyUse) {
 
 TEST(Load, KeepsTypesInTopologicalOrder) {
   Input in;
-  ASSERT_TRUE(in.load({{"package a:a; interface i { record a { b: b } record b { c: list<c> } "
-                        "type c = u8; f: func(x: option<a>) -> result<b, c>; }"}}))
+  ASSERT_TRUE(
+      in.load({{"package a:a; interface i { record a { b: b } record b { c: list<c> } "
+                "type c = u8; f: func(x: option<a>) -> result<b, c>; }"}}))
       << in.report;
   for (uint32_t i = 0; i < in.resolve.types.size(); ++i) {
-    for_each_reference(in.resolve.types[TypeId{i}].shape, [&](Type type) {
-      EXPECT_TRUE(type.is_prim() || type.id().index < i);
-    });
+    for_each_reference(in.resolve.types[TypeId{i}].shape,
+                       [&](Type type) { EXPECT_TRUE(type.is_prim() || type.id().index < i); });
   }
 }
 
 TEST(Load, SharesEqualAnonymousTypes) {
   Input in;
-  ASSERT_TRUE(in.load({{"package a:a; interface i { f: func(a: list<u8>, b: list<u8>); "
-                        "g: func() -> list<u8>; }"}}));
+  ASSERT_TRUE(
+      in.load({{"package a:a; interface i { f: func(a: list<u8>, b: list<u8>); "
+                "g: func() -> list<u8>; }"}}));
   EXPECT_EQ(in.resolve.types.size(), 1u);
 }
 
 TEST(Load, MakesOwnedHandlesOfResourceNames) {
   Input in;
-  ASSERT_TRUE(in.load({{"package a:a; interface i { resource r; f: func(a: r, b: own<r>) -> r; }"}}))
+  ASSERT_TRUE(
+      in.load({{"package a:a; interface i { resource r; f: func(a: r, b: own<r>) -> r; }"}}))
       << in.report;
   const Function& f = in.resolve.interfaces[0].functions[0].second;
   EXPECT_TRUE(in.resolve.types.get<Own>(f.params[0].type));
@@ -75,8 +77,9 @@ TEST(Load, MakesOwnedHandlesOfResourceNames) {
 
 TEST(Load, GivesMethodsTheirSelf) {
   Input in;
-  ASSERT_TRUE(in.load({{"package a:a; interface i { resource r { constructor(); m: func(x: u8); "
-                        "s: static func(); } }"}}));
+  ASSERT_TRUE(
+      in.load({{"package a:a; interface i { resource r { constructor(); m: func(x: u8); "
+                "s: static func(); } }"}}));
   const Interface& i = in.resolve.interfaces[0];
   const Function* m = i.functions.find("[method]r.m");
   ASSERT_TRUE(m);
@@ -116,9 +119,10 @@ TEST(Load, TellsThatATypeOfAnotherPackageIsGated) {
 
 TEST(Load, ImportsWhatImportsAndExportsNeed) {
   Input in;
-  ASSERT_TRUE(in.load({{"package a:a; interface c { use b.{t}; } interface b { use a.{t}; } "
-                        "interface a { type t = u8; } world w { import c; } world x { export c; } "
-                        "world y { export c; export b; export a; }"}}))
+  ASSERT_TRUE(
+      in.load({{"package a:a; interface c { use b.{t}; } interface b { use a.{t}; } "
+                "interface a { type t = u8; } world w { import c; } world x { export c; } "
+                "world y { export c; export b; export a; }"}}))
       << in.report;
   auto names = [&](const WorldItems& items) {
     std::string text;
@@ -134,8 +138,9 @@ TEST(Load, ImportsWhatImportsAndExportsNeed) {
 
 TEST(Load, CopiesTheTypesOfIncludedWorlds) {
   Input in;
-  ASSERT_TRUE(in.load({{"package a:a; world base { resource r; import f: func(x: r) -> list<r>; } "
-                        "world w { include base with { r as r2, f as g } }"}}))
+  ASSERT_TRUE(
+      in.load({{"package a:a; world base { resource r; import f: func(x: r) -> list<r>; } "
+                "world w { include base with { r as r2, f as g } }"}}))
       << in.report;
   const World& w = in.resolve.worlds[1];
   const auto* type = std::get_if<WorldType>(w.imports.find(WorldKey::of("r2")));
@@ -157,6 +162,7 @@ TEST(Load, FindsInterfacesAndWorldsByPath) {
   EXPECT_FALSE(in.resolve.find_interface("b:b/i"));
   EXPECT_EQ(in.resolve.id_of(*in.resolve.find_interface("b:b/i@1.1.0")), "b:b/i@1.1.0");
   EXPECT_EQ(in.resolve.id_of(*in.resolve.find_world("a:a/w")), "a:a/w");
+  EXPECT_EQ(in.resolve.find_world("", loaded->main), in.resolve.find_world("w", loaded->main));
 }
 
 TEST(Load, SurvivesLongChainsAndDeepNesting) {
@@ -200,8 +206,9 @@ TEST(Load, BoundsTheWorldsThatIncludesMultiply) {
 
 TEST(Load, TakesTheCommentsBeforeAnItemAsItsDocs) {
   Input in;
-  ASSERT_TRUE(in.load({{"/// One.\n///   Two.\npackage a:a;\n/** Three\n    four. */\n"
-                        "interface i {\n  /// Five.\n  f: func();\n}"}}));
+  ASSERT_TRUE(
+      in.load({{"/// One.\n///   Two.\npackage a:a;\n/** Three\n    four. */\n"
+                "interface i {\n  /// Five.\n  f: func();\n}"}}));
   EXPECT_EQ(in.resolve.packages[0].docs, "One.\n  Two.");
   EXPECT_EQ(in.resolve.interfaces[0].docs, "Three\n    four.");
   EXPECT_EQ(in.resolve.interfaces[0].functions[0].second.docs, "Five.");

@@ -18,8 +18,8 @@ struct Official {
   Loaded loaded;
 
   explicit Official(const std::string& folder) {
-    auto result = load_path(std::string(WEIR_WIT_DIR) + "/" + folder, {.all = true}, sources,
-                            resolve);
+    auto result =
+        load_path(std::string(WEIR_WIT_DIR) + "/" + folder, {.all = true}, sources, resolve);
     if (result) {
       loaded = *result;
     } else {

@@ -192,9 +192,9 @@ std::string hint(const WitError& e) {
     case ErrorKind::missing_package_name:
       return "begin one of its files with `package namespace:name;`";
     case ErrorKind::package_not_found:
-      return e.hint.empty() ? "put it into the folder `deps`"
-                            : "there is " + quoted(e.hint) +
-                                  "; put other packages into the folder `deps`";
+      return e.hint.empty()
+                 ? "put it into the folder `deps`"
+                 : "there is " + quoted(e.hint) + "; put other packages into the folder `deps`";
     case ErrorKind::gated:
     case ErrorKind::ungated_in_gated:
       return "enable the feature, or put `@unstable(feature = " + e.other + ")` before this item";

@@ -67,6 +67,9 @@ std::optional<InterfaceId> Resolve::find_interface(std::string_view path, Packag
 }
 
 std::optional<WorldId> Resolve::find_world(std::string_view path, PackageId main) const {
+  if (path.empty() && main.valid() && (*this)[main].worlds.size() == 1) {
+    return (*this)[main].worlds[0].second;
+  }
   std::optional<WorldId> result;
   size_t count = 0;
   for_each_meaning(*this, path, main, [&](const Package& package, std::string_view item) {

@@ -148,6 +148,7 @@ struct Resolve {
   // Finds an interface or world by what a user writes: `name` in `main`, `ns:pkg/name@1.2.3` in
   // that package, or `ns:pkg/name` where only one version of the package is here.
   std::optional<InterfaceId> find_interface(std::string_view path, PackageId main = {}) const;
+  // An empty path means the only world of `main`.
   std::optional<WorldId> find_world(std::string_view path, PackageId main = {}) const;
 
   // `wasi:io/streams@0.2.12`; empty for an interface that has no name.

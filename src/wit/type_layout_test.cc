@@ -30,9 +30,8 @@ using List_ = std::vector<CoreType>;
 
 TEST(TypeLayouts, PadsRecordsToTheirAlignment) {
   Fixture f;
-  Type record = f.add(Record{{{"a", Prim::u8, "", {}},
-                              {"b", Prim::u64, "", {}},
-                              {"c", Prim::u16, "", {}}}});
+  Type record =
+      f.add(Record{{{"a", Prim::u8, "", {}}, {"b", Prim::u64, "", {}}, {"c", Prim::u16, "", {}}}});
   EXPECT_EQ(f.layouts.of(record).layout, (Layout{24, 8}));
   EXPECT_EQ(f.layouts.field_offsets(record), (std::vector<uint64_t>{0, 8, 16}));
   EXPECT_EQ(f.flat(record), (List_{i32, i64, i32}));

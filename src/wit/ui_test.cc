@@ -5,9 +5,12 @@
 #include <filesystem>
 #include <iostream>
 
+#include "wit/json.h"
 #include "wit/load.h"
 #include "wit/print.h"
 #include "wit/render.h"
+#include "wit/testing/golden.h"
+#include "wit/testing/json_shape.h"
 
 // wit-parser's own suite, run in place: WEIR_WIT_TESTS names its folder `tests/ui`.
 namespace weir::wit {
@@ -76,6 +79,29 @@ TEST(WitUi, AcceptsAndRefusesWhatWitParserDoes) {
     EXPECT_FALSE(accepted) << path;
     agree += !accepted;
     if (std::getenv("WEIR_WIT_SHOW") && !accepted) std::cout << path << "\n" << report << "\n";
+  }
+  std::cout << agree << " cases agree\n";
+  EXPECT_GT(agree, 0u);
+}
+
+TEST(WitUi, ResolvesToTheSameJsonAsWitParser) {
+  const char* folder = std::getenv("WEIR_WIT_TESTS");
+  if (!folder) GTEST_SKIP() << "WEIR_WIT_TESTS is not set to wit-parser's folder tests/ui";
+  size_t agree = 0;
+  for (const fs::path& path : cases(folder)) {
+    if (is_binary(path)) continue;
+    fs::path expected_path = path;
+    if (path.extension() == ".wit") expected_path.replace_extension();
+    expected_path += ".wit.json";
+    SourceMap sources;
+    Resolve resolve;
+    auto loaded = load_path(path.string(), kFeatures, sources, resolve);
+    ASSERT_TRUE(loaded) << path;
+    auto ours = JsonShape::Json::parse(to_json(resolve));
+    auto theirs = JsonShape::Json::parse(slurp(expected_path));
+    bool equal = JsonShape(ours).packages() == JsonShape(theirs).packages();
+    EXPECT_TRUE(equal) << path;
+    agree += equal;
   }
   std::cout << agree << " cases agree\n";
   EXPECT_GT(agree, 0u);

@@ -22,9 +22,10 @@ TEST(Version, RefusesWhatSemverRefuses) {
 }
 
 TEST(Version, ComparesByPrecedence) {
-  const char* ordered[] = {"1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta",
-                           "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.10",
-                           "1.2.0", "2.0.0"};
+  const char* ordered[] = {"1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta",
+                           "1.0.0-beta",  "1.0.0-beta.2",  "1.0.0-beta.11",
+                           "1.0.0-rc.1",  "1.0.0",         "1.0.10",
+                           "1.2.0",       "2.0.0"};
   for (size_t i = 0; i + 1 < std::size(ordered); ++i) {
     EXPECT_TRUE(compare(*parse_version(ordered[i]), *parse_version(ordered[i + 1])) < 0)
         << ordered[i];

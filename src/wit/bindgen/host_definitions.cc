@@ -106,7 +106,8 @@ void HostWriter::variant(Writer& out, const std::string& name, const Variant& va
   for (size_t i = 0; i < names.size(); ++i) {
     const Case& c = variant.cases[i];
     std::string type = c.type ? types_.value(*c.type) : "";
-    std::string head = "static " + name + " " + names[i] + "(" + (c.type ? type + " payload)" : ")");
+    std::string head =
+        "static " + name + " " + names[i] + "(" + (c.type ? type + " payload)" : ")");
     std::string made = "{ return {Value(std::in_place_index<" + number(i) + ">" +
                        (c.type ? ", std::move(payload))}; }" : ")}; }");
     if (out_of_line) {

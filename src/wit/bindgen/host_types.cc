@@ -10,8 +10,8 @@ namespace weir::wit {
 namespace {
 
 // Names that generated code uses for something else.
-constexpr std::array<std::string_view, 6> kReserved = {"Bytes", "Host",  "Result",
-                                                        "Tag",   "Unit", "Value"};
+constexpr std::array<std::string_view, 6> kReserved = {"Bytes", "Host", "Result",
+                                                       "Tag",   "Unit", "Value"};
 
 }  // namespace
 

@@ -5,8 +5,8 @@
 
 #include "wit/bindgen/host.h"
 #include "wit/bindgen/host_types.h"
-#include "wit/writer.h"
 #include "wit/resolve.h"
+#include "wit/writer.h"
 
 namespace weir::wit {
 

@@ -17,13 +17,12 @@ bool PackageResolver::admit_function(const ast::NamedFunc& ast, const ast::Id* r
   if (!admitted) return check_function_names(ast.func);
   if (!resource) return true;
   const Name& owner = scope_->names.at(resource->name);
-  return !owner.closed || fail(ErrorKind::gated, ast.name.span, std::string(resource->name),
-                               *owner.closed);
+  return !owner.closed ||
+         fail(ErrorKind::gated, ast.name.span, std::string(resource->name), *owner.closed);
 }
 
 // `resource` is null for a function that belongs to none.
-bool PackageResolver::function(const ast::NamedFunc& ast, const ast::Id* resource,
-                               Function& made) {
+bool PackageResolver::function(const ast::NamedFunc& ast, const ast::Id* resource, Function& made) {
   using Kind = Function::Kind;
   made.kind = static_cast<Kind>(ast.kind);
   made.async = ast.func.async;

@@ -12,8 +12,7 @@ bool PackageResolver::gate(const Stability& stability, Span span,
   const std::optional<Version>& version = ast_.name.version;
   if (!version) return fail(ErrorKind::since_without_version, span, to_string(ast_.name));
   if (compare(stability.since(), *version) > 0) {
-    return fail(ErrorKind::future_since, span, to_string(stability.since()),
-                to_string(ast_.name));
+    return fail(ErrorKind::future_since, span, to_string(stability.since()), to_string(ast_.name));
   }
   return true;
 }

@@ -12,8 +12,7 @@ std::string renamed(const std::string& name, std::string_view from, std::string_
   std::string_view rest = std::string_view(name).substr(bracket + 1);
   std::string_view resource = rest.substr(0, rest.find('.'));
   if (resource != from) return name;
-  return name.substr(0, bracket + 1) + std::string(to) +
-         std::string(rest.substr(resource.size()));
+  return name.substr(0, bracket + 1) + std::string(to) + std::string(rest.substr(resource.size()));
 }
 
 }  // namespace
@@ -39,8 +38,7 @@ bool PackageResolver::include(const ast::Include& ast, World& world, WorldId id)
     bool used = false;
     for (const WorldItems* items : {&imports, &exports}) {
       for (const auto& [key, item] : *items) {
-        used = used || (!key.is_interface() &&
-                        renamed(key.name, rename.name.name, "") != key.name);
+        used = used || (!key.is_interface() && renamed(key.name, rename.name.name, "") != key.name);
       }
     }
     if (!used) {

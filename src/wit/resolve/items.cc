@@ -146,8 +146,8 @@ bool PackageResolver::lookup(const ast::UsePath& path, Want want, Target& target
   if (!path.package) {
     if (const ast::UsePath* other = alias(path.name.name, file_)) real = other;
   }
-  bool found = real->package ? lookup_foreign(*real, want, target)
-                             : lookup_local(real->name, target);
+  bool found =
+      real->package ? lookup_foreign(*real, want, target) : lookup_local(real->name, target);
   if (!found) return false;
   if (want == Want::interface && target.is_world) {
     return fail(ErrorKind::not_an_interface, path.name.span, std::string(path.name.name));
@@ -163,8 +163,7 @@ bool PackageResolver::lookup_local(const ast::Id& name, Target& target) {
   if (found == item_by_name_.end()) {
     Suggestion suggestion(name.name);
     for (const Item& item : items_) suggestion.offer(item.name.name);
-    return fail(ErrorKind::unknown_item, name.span, std::string(name.name), "",
-                suggestion.take());
+    return fail(ErrorKind::unknown_item, name.span, std::string(name.name), "", suggestion.take());
   }
   const Item& item = items_[found->second];
   target.is_world = item.world != nullptr;

@@ -49,8 +49,7 @@ bool PackageResolver::use(const ast::Use& use) {
   return true;
 }
 
-bool PackageResolver::use_name(const ast::Use& use, const ast::Rename& name,
-                               const Target& target) {
+bool PackageResolver::use_name(const ast::Use& use, const ast::Rename& name, const Target& target) {
   std::string wanted(name.name.name);
   auto closed = run_.closed.find(target.path + "." + wanted);
   if (target.closed || closed != run_.closed.end()) {
@@ -104,8 +103,8 @@ bool PackageResolver::type_defs(const std::vector<const ast::TypeDef*>& defs) {
     auto [at, inserted] = by_name.try_emplace(defs[i]->name.name, i);
     if (inserted && !scope_->names.contains(defs[i]->name.name)) continue;
     fail(ErrorKind::duplicate_name, defs[i]->name.span, std::string(defs[i]->name.name), "type");
-    error_.related = inserted ? scope_->names.at(defs[i]->name.name).span
-                              : defs[at->second]->name.span;
+    error_.related =
+        inserted ? scope_->names.at(defs[i]->name.name).span : defs[at->second]->name.span;
     return false;
   }
   std::vector<std::vector<uint32_t>> needs(defs.size());
@@ -337,10 +336,14 @@ Type PackageResolver::anonymous(Shape shape, const Stability& stability, Span sp
     append(result->ok.has_value() + 2 * result->err.has_value());
   }
   if (const auto* list = std::get_if<FixedList>(&shape)) append(list->length);
+  // A list of something gated is gated like it; a handle is not.
+  bool inherits = !std::holds_alternative<Own>(shape);
   Stability inherited = stability;
   for_each_reference(shape, [&](Type type) {
     append(type.bits());
-    if (!inherited.known() && !type.is_prim()) inherited = resolve_[type.id()].stability;
+    if (inherits && !inherited.known() && !type.is_prim()) {
+      inherited = resolve_[type.id()].stability;
+    }
   });
   auto found = anonymous_.find(key);
   if (found != anonymous_.end()) return found->second;
@@ -357,8 +360,7 @@ bool PackageResolver::find_type(const ast::Id& name, bool closed_allowed, const 
     for (const auto& [other, meaning] : scope_->names) {
       if (!meaning.is_function) suggestion.offer(other);
     }
-    return fail(ErrorKind::unknown_type, name.span, std::string(name.name), "",
-                suggestion.take());
+    return fail(ErrorKind::unknown_type, name.span, std::string(name.name), "", suggestion.take());
   }
   *found = &at->second;
   if ((*found)->is_function) {

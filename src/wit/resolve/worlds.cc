@@ -68,8 +68,7 @@ bool PackageResolver::world_types(const ast::World& ast) {
 // Notes the name of an import or export, which must not be taken.
 bool PackageResolver::claim(bool import, const ast::Id& name, const char* what) {
   auto [at, inserted] = claimed_[import ? 0 : 1].try_emplace(std::string(name.name), what);
-  return inserted || fail(ErrorKind::duplicate_name, name.span, std::string(name.name),
-                          at->second);
+  return inserted || fail(ErrorKind::duplicate_name, name.span, std::string(name.name), at->second);
 }
 
 bool PackageResolver::world_extern(const ast::Extern& ast, World& world) {
@@ -91,10 +90,8 @@ bool PackageResolver::world_extern(const ast::Extern& ast, World& world) {
   const auto& func = std::get<ast::Extern::Function>(ast.kind);
   if (!gate_at(func.name) || !claim(ast.import, func.name, "function")) return false;
   if (closed) return check_function_names(func.func);
-  ast::NamedFunc named{.docs = ast.docs,
-                       .attributes = ast.attributes,
-                       .name = func.name,
-                       .func = func.func};
+  ast::NamedFunc named{
+      .docs = ast.docs, .attributes = ast.attributes, .name = func.name, .func = func.func};
   Function made;
   if (!function(named, nullptr, made)) return false;
   (ast.import ? world.imports : world.exports)

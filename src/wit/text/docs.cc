@@ -28,7 +28,8 @@ std::string_view without_marks(std::string_view comment) {
 void remove_margin(std::vector<std::string_view>& lines) {
   size_t margin = std::string_view::npos;
   for (std::string_view line : lines) {
-    if (!line.empty()) margin = std::min(margin, std::min(line.find_first_not_of(' '), line.size()));
+    if (!line.empty())
+      margin = std::min(margin, std::min(line.find_first_not_of(' '), line.size()));
   }
   for (std::string_view& line : lines) line.remove_prefix(std::min(margin, line.size()));
 }

@@ -61,8 +61,7 @@ bool Parser::type(ast::Type& type, uint32_t depth) {
     case TokenKind::kw_own:
     case TokenKind::kw_borrow:
       next();
-      type.kind =
-          token.kind == TokenKind::kw_own ? ast::Type::Kind::own : ast::Type::Kind::borrow;
+      type.kind = token.kind == TokenKind::kw_own ? ast::Type::Kind::own : ast::Type::Kind::borrow;
       return handle_type(type);
     case TokenKind::kw_list:
       next();
@@ -121,8 +120,7 @@ bool Parser::list_type(ast::Type& type, uint32_t depth) {
     if (!at(TokenKind::integer)) return fail_expected("the length of the list");
     Span span = next().span;
     std::string_view digits = text_of(span);
-    auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), type.number);
+    auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), type.number);
     if (error != std::errc()) return fail(ErrorKind::bad_number, span, std::string(digits));
     if (type.number == 0) return fail(ErrorKind::zero_length, span);
   }
@@ -168,8 +166,7 @@ bool Parser::type_def(ast::TypeDef& def) {
   switch (keyword) {
     case TokenKind::kw_type:
       def.kind = Kind::alias;
-      return expect(TokenKind::equals) && type(def.alias.emplace()) &&
-             expect(TokenKind::semicolon);
+      return expect(TokenKind::equals) && type(def.alias.emplace()) && expect(TokenKind::semicolon);
     case TokenKind::kw_record:
       def.kind = Kind::record;
       return members(def);

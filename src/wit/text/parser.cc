@@ -128,8 +128,8 @@ bool Parser::attribute_key(std::string_view key) {
 
 bool Parser::attribute_version(Version& version) {
   Span span;
-  return expect(TokenKind::left_paren) && attribute_key("version") && this->version(version, span) &&
-         expect(TokenKind::right_paren);
+  return expect(TokenKind::left_paren) && attribute_key("version") &&
+         this->version(version, span) && expect(TokenKind::right_paren);
 }
 
 bool Parser::attributes(ast::Attributes& attributes) {
