@@ -1,12 +1,9 @@
 # Declares weir::engine_c: the engine's C API (<wasmtime.h>, <weir_engine_shim.h>) and its static library, out of the
 # cache's prefix that tools/engine/build.sh makes. If the prefix is missing, building makes it, beside the C++ that
 # does not need it. Only the room `engine` links it.
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-  ${WEIR_SOURCE_DIR}/tools/engine/build.sh ${WEIR_SOURCE_DIR}/tools/engine/edits.py
-  ${WEIR_SOURCE_DIR}/src/engine/shim/Cargo.toml ${WEIR_SOURCE_DIR}/src/engine/shim/Cargo.lock
-  ${WEIR_SOURCE_DIR}/src/engine/shim/weir_engine_shim.h
-  ${WEIR_SOURCE_DIR}/src/engine/shim/src/lib.rs ${WEIR_SOURCE_DIR}/src/engine/shim/src/config.rs
-  ${WEIR_SOURCE_DIR}/src/engine/shim/src/exports.rs ${WEIR_SOURCE_DIR}/src/engine/shim/src/facts.rs)
+file(GLOB weir_engine_inputs CONFIGURE_DEPENDS ${WEIR_SOURCE_DIR}/tools/engine/* ${WEIR_SOURCE_DIR}/src/engine/shim/src/*.rs
+  ${WEIR_SOURCE_DIR}/src/engine/shim/Cargo.* ${WEIR_SOURCE_DIR}/src/engine/shim/*.h)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${weir_engine_inputs})
 execute_process(COMMAND ${WEIR_SOURCE_DIR}/tools/engine/build.sh --prefix
   OUTPUT_VARIABLE WEIR_ENGINE_PREFIX OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE status)
 if(NOT status EQUAL 0)
