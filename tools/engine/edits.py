@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Edits a copy of the source of the crate `wasmtime` 48.0.8. Usage: edits.py FOLDER
 
-What they mend, in the scan that finds the pages a guest has dirtied (PAGEMAP_SCAN):
+What they mend in the scan that finds the pages a guest has dirtied (PAGEMAP_SCAN):
 
 1. As shipped, the scan asks for pages that are written AND present. A dirty page that is in swap, or being migrated, is
    written but not present: it is neither reset nor given back, and the next instance in the slot reads it. Asking
@@ -11,6 +11,10 @@ What they mend, in the scan that finds the pages a guest has dirtied (PAGEMAP_SC
    faulted in again by the next instance. Here it lists 128 at a time and goes on from where it stopped, until the end
    of the memory or the budget of pages to keep.
 3. A constant that the shim exports, so that a library built without these edits does not compile.
+
+And what they open, for the fibers of the shim:
+
+4. The crate's own way to run a closure on a fiber, and to suspend that fiber.
 
 Each edit must match exactly once; otherwise nothing is written, and the build stops.
 """
@@ -107,6 +111,38 @@ EDITS = [
     return bytes_resident;
     }
 }
+""",
+    ),
+    # 4. Fibers.
+    (
+        "src/runtime/store/async_.rs",
+        "    pub(crate) async fn on_fiber<R: Send + Sync>(\n",
+        "    pub async fn on_fiber<R: Send + Sync>(\n",
+    ),
+    (
+        "src/runtime/fiber.rs",
+        """\
+        BlockingContext::with(self.0, |store, cx| f(StoreContextMut(store), cx))
+    }
+""",
+        """\
+        BlockingContext::with(self.0, |store, cx| f(StoreContextMut(store), cx))
+    }
+
+    /// Suspends the fiber that this store's future is running on, until that future is polled again (`Ok`) or dropped
+    /// (`Err`). `None` when there is nothing to suspend: no such fiber, or its future has been dropped.
+    pub fn weir_suspend(self) -> Option<Result<()>> {
+        let state = self.0.fiber_async_state_mut();
+        if !state.can_block() || state.current_suspend.is_none() {
+            return None;
+        }
+        Some(self.with_blocking(|_, cx| cx.suspend(StoreFiberYield::KeepStore)))
+    }
+
+    /// The lowest address of the stack of the fiber that this store's future is running on.
+    pub fn weir_fiber_stack_bottom(self) -> *mut u8 {
+        self.0.vm_store_context_mut().async_guard_range.end
+    }
 """,
     ),
     # 3. The mark.

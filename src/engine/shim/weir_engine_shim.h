@@ -75,6 +75,55 @@ bool weir_instance_export_at(wasmtime_context_t* context, const wasmtime_instanc
 // error that the caller owns.
 wasmtime_error_t* weir_module_prepare_image(const wasmtime_module_t* module);
 
+// Defines a function in the linker; `params` and `results` hold one byte a value: 0 i32, 1 i64, 2 f32, 3 f64, 4 v128, 5
+// funcref, 6 externref. `callback` gets `env`, the data of the calling store, and arguments and results in place; it
+// answers false to end the guest, whose caller then gets an error. It may be called on any thread, so `env` is shared by
+// them; both outlive the linker and what was instantiated through it.
+wasmtime_error_t* weir_linker_define_func(wasmtime_linker_t* linker, const char* module, size_t module_len,
+                                          const char* name, size_t name_len, const uint8_t* params, size_t param_count,
+                                          const uint8_t* results, size_t result_count,
+                                          bool (*callback)(const void* env, void* data, wasmtime_val_raw_t* values,
+                                                           size_t count),
+                                          const void* env);
+
+// Asked before a linear memory is made or grows from `current` to `desired` bytes: false refuses, and memory.grow gives
+// -1. `maximum` is the memory's own or the pool's, SIZE_MAX when there is none. `memory_grow_failed` tells that a growth
+// which was allowed did not happen.
+typedef struct weir_limiter {
+  void* env;
+  bool (*memory_growing)(void* env, size_t current, size_t desired, size_t maximum);
+  void (*memory_grow_failed)(void* env);
+} weir_limiter_t;
+
+// The limiter stays where it is as long as the store lives.
+void weir_store_limiter_set(wasmtime_store_t* store, weir_limiter_t* limiter);
+
+// Whether the error says that the pool has no free slot of some kind.
+bool weir_error_is_pool_limit(const wasmtime_error_t* error);
+
+// A stack of its own for `body`, which calls guests with wasmtime_func_call_unchecked. Belongs to the store and to the
+// thread that first resumes it.
+typedef struct weir_fiber weir_fiber_t;
+
+// Runs nothing yet. The store outlives the fiber.
+weir_fiber_t* weir_fiber_new(wasmtime_context_t* context, void (*body)(void* env), void* env);
+
+enum { WEIR_FIBER_SUSPENDED = 0, WEIR_FIBER_DONE = 1, WEIR_FIBER_FAILED = 2 };
+
+// Runs `body` until it suspends or ends. FAILED: it could not start, and `error` is set, owned by the caller. Not to be
+// called after DONE or FAILED.
+uint8_t weir_fiber_resume(weir_fiber_t* fiber, wasmtime_error_t** error);
+
+// Ends it. A suspended fiber is resumed first, its weir_fiber_suspend answering false, and must end without suspending.
+void weir_fiber_delete(weir_fiber_t* fiber);
+
+// On a fiber of this store, at any depth of calls: suspends it. False when it was deleted meanwhile or before, or there
+// is no such fiber.
+bool weir_fiber_suspend(wasmtime_context_t* context);
+
+// On a fiber of this store: the lowest address of its stack.
+uint8_t* weir_fiber_stack_bottom(wasmtime_context_t* context);
+
 #ifdef __cplusplus
 }
 #endif

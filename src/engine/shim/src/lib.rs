@@ -7,5 +7,8 @@
 mod config;
 mod exports;
 mod facts;
+mod fiber;
+mod host_func;
+mod limiter;
 
 pub use wasmtime_c_api::*;
