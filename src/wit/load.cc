@@ -1,9 +1,9 @@
 #include "wit/load.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "wit/resolve/package_resolver.h"
 #include "wit/text/parser.h"
@@ -17,10 +17,21 @@ WitError unreadable(const fs::path& path, std::string reason) {
   return {.kind = ErrorKind::unreadable, .name = path.string(), .other = std::move(reason)};
 }
 
+// No file of WIT is nearly as large; what is read may be a device without an end.
+constexpr size_t kMaxFile = size_t{1} << 28;
+
 WitResult<WitFile> read_file(const fs::path& path) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream) return Err(unreadable(path, "it cannot be opened"));
-  std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  std::string text;
+  std::array<char, 65536> block;
+  while (stream) {
+    stream.read(block.data(), block.size());
+    text.append(block.data(), static_cast<size_t>(stream.gcount()));
+    if (text.size() > kMaxFile) {
+      return Err(WitError{.kind = ErrorKind::too_large, .name = "the file " + path.string()});
+    }
+  }
   if (stream.bad()) return Err(unreadable(path, "reading it failed"));
   if (text.starts_with(std::string_view("\0asm", 4)) || path.extension() == ".wat") {
     return Err(WitError{.kind = ErrorKind::binary_file, .name = path.string()});

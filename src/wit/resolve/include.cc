@@ -1,19 +1,47 @@
+#include <map>
+
 #include "wit/resolve/clone.h"
 #include "wit/resolve/package_resolver.h"
 
 namespace weir::wit {
 namespace {
 
-// What a plain name becomes: methods and the like follow their resource.
-std::string renamed(const std::string& name, std::string_view from, std::string_view to) {
-  if (name == from) return std::string(to);
-  size_t bracket = name.find(']');
-  if (bracket == std::string::npos) return name;
-  std::string_view rest = std::string_view(name).substr(bracket + 1);
-  std::string_view resource = rest.substr(0, rest.find('.'));
-  if (resource != from) return name;
-  return name.substr(0, bracket + 1) + std::string(to) + std::string(rest.substr(resource.size()));
-}
+// The list of `include ... with { ... }`.
+class Renames {
+ public:
+  explicit Renames(const std::vector<ast::Rename>& list) {
+    for (const ast::Rename& rename : list) by_name_.try_emplace(rename.name.name, Entry{&rename});
+  }
+
+  // What a plain name becomes: methods and the like follow their resource.
+  std::string apply(const std::string& name) {
+    size_t bracket = name.find(']');
+    size_t begin = bracket == std::string::npos ? 0 : bracket + 1;
+    size_t end = bracket == std::string::npos ? name.size() : name.find('.', begin);
+    std::string_view stem = std::string_view(name).substr(begin, end - begin);
+    auto found = by_name_.find(stem);
+    if (found == by_name_.end()) return name;
+    found->second.used = true;
+    std::string made = name;
+    return made.replace(begin, stem.size(), found->second.rename->as->name);
+  }
+
+  // One that named nothing, if there is one.
+  const ast::Rename* unused() const {
+    for (const auto& [name, entry] : by_name_) {
+      if (!entry.used) return entry.rename;
+    }
+    return nullptr;
+  }
+
+ private:
+  struct Entry {
+    const ast::Rename* rename;
+    bool used = false;
+  };
+
+  std::map<std::string_view, Entry> by_name_;
+};
 
 }  // namespace
 
@@ -34,18 +62,15 @@ bool PackageResolver::include(const ast::Include& ast, World& world, WorldId id)
   bool other_package = resolve_[target.world].package != package_;
   if (!charge_world_items(imports.size() + exports.size(), ast.from.name.span)) return false;
 
-  for (const ast::Rename& rename : ast.names) {
-    bool used = false;
-    for (const WorldItems* items : {&imports, &exports}) {
-      for (const auto& [key, item] : *items) {
-        used = used || (!key.is_interface() && renamed(key.name, rename.name.name, "") != key.name);
-      }
+  Renames renames(ast.names);
+  for (const WorldItems* items : {&imports, &exports}) {
+    for (const auto& [key, item] : *items) {
+      if (!key.is_interface()) renames.apply(key.name);
     }
-    if (!used) {
-      return fail(ErrorKind::include_rename, rename.name.span, std::string(rename.name.name),
-                  std::string(ast.from.name.name));
-    }
-    if (!charge_world_items(imports.size() + exports.size(), rename.name.span)) return false;
+  }
+  if (const ast::Rename* unused = renames.unused()) {
+    return fail(ErrorKind::include_rename, unused->name.span, std::string(unused->name.name),
+                std::string(ast.from.name.name));
   }
   Cloner cloner(resolve_, Owner::of(target.world), Owner::of(id), package_);
   return include_items(ast, true, imports, world.imports, cloner, other_package) &&
@@ -54,13 +79,10 @@ bool PackageResolver::include(const ast::Include& ast, World& world, WorldId id)
 
 bool PackageResolver::include_items(const ast::Include& ast, bool import, const WorldItems& from,
                                     WorldItems& to, Cloner& cloner, bool other_package) {
+  Renames renames(ast.names);
   for (const auto& [key, item] : from) {
     if (!key.is_interface()) {
-      std::string name = key.name;
-      for (const ast::Rename& rename : ast.names) {
-        name = renamed(key.name, rename.name.name, rename.as->name);
-        if (name != key.name) break;
-      }
+      std::string name = renames.apply(key.name);
       WorldItem copy = cloner.clone(item);
       if (auto* function = std::get_if<Function>(&copy)) function->name = name;
       if (auto* type = std::get_if<WorldType>(&copy)) resolve_.types.edit(type->id).name = name;
