@@ -13,6 +13,10 @@ namespace {
 
 const Features kAll{.all = true};
 
+std::vector<std::filesystem::path> cases(const char* folder) {
+  return golden_cases(std::filesystem::path(WEIR_SOURCE_DIR) / "src/wit/testdata" / folder);
+}
+
 // A path as it is in the tree, so that expectations do not depend on where the tree is.
 std::string relative(std::string text) {
   std::string root = std::string(WEIR_SOURCE_DIR) + "/";
@@ -24,7 +28,7 @@ std::string relative(std::string text) {
 }
 
 TEST(Golden, ErrorsShowTheLineAndAHint) {
-  for (const auto& path : golden_cases("errors")) {
+  for (const auto& path : cases("errors")) {
     SourceMap sources;
     Resolve resolve;
     auto loaded = load_path(path.string(), {}, sources, resolve);
@@ -34,7 +38,7 @@ TEST(Golden, ErrorsShowTheLineAndAHint) {
 }
 
 TEST(Golden, PrintedTextIsCanonical) {
-  for (const auto& path : golden_cases("print")) {
+  for (const auto& path : cases("print")) {
     SourceMap sources;
     Resolve resolve;
     auto loaded = load_path(path.string(), kAll, sources, resolve);
@@ -44,7 +48,7 @@ TEST(Golden, PrintedTextIsCanonical) {
 }
 
 TEST(Golden, HostBindings) {
-  for (const auto& path : golden_cases("host")) {
+  for (const auto& path : cases("host")) {
     SourceMap sources;
     Resolve resolve;
     auto loaded = load_path(path.string(), kAll, sources, resolve);

@@ -19,11 +19,10 @@ inline std::string slurp(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
-// The cases (`*.wit` and folders) in a folder of testdata/, sorted.
-inline std::vector<std::filesystem::path> golden_cases(const std::string& folder) {
+// The cases (`*.wit` and folders) in a folder, sorted.
+inline std::vector<std::filesystem::path> golden_cases(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> cases;
-  std::filesystem::path root = std::filesystem::path(WEIR_SOURCE_DIR) / "src/wit/testdata" / folder;
-  for (const auto& entry : std::filesystem::directory_iterator(root)) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.is_directory() || entry.path().extension() == ".wit") cases.push_back(entry.path());
   }
   std::ranges::sort(cases);
