@@ -13,13 +13,27 @@ die() {
   exit 1
 }
 
+# strictly COMMAND...: runs a function so that its first failing command ends it. Called where its status is looked at
+# (`f || …`, `if f`), bash would go on after failures inside it, whatever `set -e` says; so it gets a shell of its own, with
+# this one's variables and functions.
+strictly() {
+  if [ "$(type -t "$1")" != function ]; then
+    "$@"
+    return
+  fi
+  bash -c "$(declare -p | grep -E '^declare -(-|[aAi]+) ' | grep -vE '^declare -[^ ]+ (BASH|DIRSTACK|FUNCNAME|GROUPS|PIPESTATUS|IFS|OPTIND|SECONDS|LINENO|COMP_|_=)')
+$(declare -f)
+set -euo pipefail
+\"\$@\"" "$0" "$@"
+}
+
 # step NAME EXPECTATION LOG COMMAND...: says what is done and what it should take, runs the command with all output in
 # the cache's logs/LOG.log, says what it took. When it fails, shows the log's last 30 lines and returns its status.
 step() {
   local name=$1 expectation=$2 log=$WEIR_CACHE/logs/$3.log status=0 started=$SECONDS
   shift 3
   say "==> $name (expected: $expectation; log: $log)"
-  ("$@") >"$log" 2>&1 </dev/null || status=$?
+  strictly "$@" >"$log" 2>&1 </dev/null || status=$?
   if ((status != 0)); then
     say "    failed after $((SECONDS - started)) s, with status $status. The log's last 30 lines:"
     tail -n 30 "$log" | sed 's/^/    | /' >&2
@@ -30,7 +44,7 @@ step() {
 
 # with_lock NAME COMMAND...: runs the command while holding the cache's lock NAME; waits for another holder.
 with_lock() {
-  local lock=$WEIR_CACHE/$1.lock status=0
+  local lock=$WEIR_CACHE/$1.lock status=0 lock_fd
   shift
   exec {lock_fd}>"$lock"
   if ! flock --nonblock "$lock_fd"; then
