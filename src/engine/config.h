@@ -30,10 +30,11 @@ struct Config {
   // Requests that can be live at a time. The pool is sized to it, or to less if the system allows
   // less: `EngineFacts::max_instances` says what came out.
   uint32_t max_instances = 1000;
-  // Core instances, memories and tables for each of them; component compositions need more.
+  // Core instances, memories, tables and fibers for each of them; component compositions need more.
   uint32_t core_instances_each = 6;
   uint32_t memories_each = 2;
   uint32_t tables_each = 3;
+  uint32_t fibers_each = 2;
   // The most elements that one table can have.
   uint32_t table_elements = 1 << 17;
 

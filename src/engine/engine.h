@@ -9,7 +9,6 @@
 #include "util/result.h"
 
 struct wasm_engine_t;
-struct wasmtime_linker;
 
 namespace weir::engine {
 
@@ -61,8 +60,6 @@ class Engine {
 
   Ticker& ticker() { return ticker_; }
   wasm_engine_t* raw() const { return raw_; }
-  // Holds the two host functions that fibers stand on: `enter` and `suspend`.
-  wasmtime_linker* fiber_functions() const { return fiber_functions_; }
 
  private:
   Engine(const Config& config, EngineFacts facts, wasm_engine_t* raw);
@@ -70,7 +67,6 @@ class Engine {
   Config config_;
   EngineFacts facts_;
   wasm_engine_t* raw_;
-  wasmtime_linker* fiber_functions_ = nullptr;
   Ticker ticker_;
 };
 

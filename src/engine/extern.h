@@ -8,7 +8,7 @@
 namespace weir::engine {
 
 // What stores hold. Small values that name something in one store, have no destructor, and are of
-// no use once that store is gone. Using one with another store aborts the process. `extern.cc`
+// no use once that store is gone. Using one with another store aborts the process. `c_api.cc`
 // asserts that they are laid out as the engine's own.
 
 struct Instance {

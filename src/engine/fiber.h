@@ -7,9 +7,7 @@
 #include "engine/ticker.h"
 #include "engine/trap.h"
 
-struct wasmtime_call_future;
-struct wasm_trap_t;
-struct wasmtime_error;
+struct weir_fiber;
 
 namespace weir::engine {
 
@@ -96,26 +94,25 @@ class Fiber {
 
  private:
   friend class Store;
-  friend struct FiberCallbacks;
+  friend struct StoreCallbacks;
 
-  void start();
-  bool poll();
+  // Gives the thread to the fiber, to go on or, with `end`, to be taken down.
+  void run(Fiber* from, bool end);
+  // What runs first on the fiber's stack.
   void enter();
-  void account(Fiber* from);
-  void finish();
-  void mark_suspended(While mode, int change);
+  void mark_suspended(While mode, uint32_t change);
   // The epoch's deadline has passed in a guest on this fiber. Answers a trap to end it.
   Trap on_epoch();
 
   Store& owner_;
   FiberBody& body_;
   Ticker::Lane* lane_ = nullptr;
-  wasmtime_call_future* future_ = nullptr;
+  weir_fiber* raw_ = nullptr;
   // The innermost call into a guest on the fiber.
   Activation* top_ = nullptr;
   uint8_t* stack_bottom_ = nullptr;
-  wasm_trap_t* trap_ = nullptr;
-  wasmtime_error* error_ = nullptr;
+  // What has to be left of it to enter a guest.
+  size_t stack_needed_;
   Trap start_error_;
   uint64_t cpu_limit_ns_ = 0;
   uint64_t cpu_ns_ = 0;
@@ -124,7 +121,6 @@ class Fiber {
   uint64_t lent_ns_ = 0;
   bool started_ = false;
   bool running_ = false;
-  bool ready_ = false;
   bool done_ = false;
   bool cancelled_ = false;
   bool preempted_ = false;

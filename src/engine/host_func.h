@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/engine.h"
@@ -45,11 +46,12 @@ class HostFuncs {
     FuncType type;
     std::string name;
   };
+  // The module name under which `raw` has them; `Entry::name` is the other half.
+  static constexpr std::string_view linker_module = "weir";
   const Entry& entry(uint32_t id) const { return *entries_[id]; }
   wasmtime_linker* raw() const { return linker_; }
 
  private:
-  Engine& engine_;
   wasmtime_linker* linker_;
   std::vector<std::unique_ptr<Entry>> entries_;
 };

@@ -40,7 +40,8 @@ class Memory {
 namespace weir::engine {
 
 inline size_t Memory::size() {
-  if (growth_seen_ != store_->growth_count()) [[unlikely]] refresh();
+  if (growth_seen_ != store_->growth_count()) [[unlikely]]
+    refresh();
   return size_;
 }
 

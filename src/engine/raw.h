@@ -7,7 +7,7 @@ namespace weir::engine {
 
 // One core value as calls pass it, untyped: 16 bytes, the layout of the
 // engine's raw values
-// (`extern.cc` asserts it). Integers and floats lie in the low bytes, little
+// (`c_api.cc` asserts it). Integers and floats lie in the low bytes, little
 // endian.
 struct alignas(8) Raw {
   union {

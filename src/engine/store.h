@@ -91,9 +91,17 @@ class Store {
  private:
   friend class Fiber;
   friend struct StoreCallbacks;
+  friend struct HostFuncCalls;
 
-  Trap trap_of(void* trap, void* error);
-  Trap instantiation_trap(void* trap, void* error);
+  // What the core engine asks before a memory grows; laid out as its `weir_limiter_t`.
+  struct Limiter {
+    void* env;
+    bool (*memory_growing)(void* env, size_t current, size_t desired, size_t maximum);
+    void (*memory_grow_failed)(void* env);
+  };
+
+  Trap trap_of_call(void* raw_trap, void* error);
+  Result<Instance, Trap> instantiated(Instance instance, void* raw_trap, void* error);
 
   Engine& engine_;
   void* owner_;
@@ -101,15 +109,14 @@ class Store {
   wasmtime_context* context_;
   Fiber* fiber_ = nullptr;
   uint32_t closed_ = 0;
-  bool limited_ = false;
+  // Whether memory was refused since the last instantiation began.
+  bool refused_ = false;
+  Limiter limiter_;
   // A trap that is on its way from a host function through guest frames to `call`.
   Trap in_flight_;
   MemoryLimit* memory_limit_ = nullptr;
   uint64_t memory_bytes_ = 0;
   uint64_t growth_count_ = 0;
-  // The host functions that fibers stand on, as values of this store, made when first needed.
-  Func enter_func_;
-  Func suspend_func_;
 };
 
 }  // namespace weir::engine

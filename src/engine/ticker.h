@@ -29,13 +29,17 @@ class Ticker {
   Ticker(const Ticker&) = delete;
   Ticker& operator=(const Ticker&) = delete;
 
+  // Ends the thread; no tick is under way when it returns. Nothing starts it again.
+  void stop();
+
   // The calling thread's lane; cheap, but better kept than asked for again.
   Lane& lane();
 
   // A guest runs from `enter` to `leave`, on one thread.
   void enter(Lane& lane) {
     lane.running.fetch_add(1, std::memory_order_seq_cst);
-    if (asleep_.load(std::memory_order_seq_cst)) [[unlikely]] wake();
+    if (asleep_.load(std::memory_order_seq_cst)) [[unlikely]]
+      wake();
   }
   void leave(Lane& lane) { lane.running.fetch_sub(1, std::memory_order_release); }
 

@@ -77,7 +77,8 @@ class [[nodiscard]] [[clang::trivial_abi]] Trap {
     return *this;
   }
   ~Trap() {
-    if (state_) [[unlikely]] destroy();
+    if (state_) [[unlikely]]
+      destroy();
   }
 
   // True when there is a trap. What follows is for that case alone.

@@ -24,7 +24,7 @@ struct Limits {
 };
 
 struct ExternType {
-  ExternKind kind;
+  ExternKind kind = ExternKind::func;
   // For functions. Empty if it uses types that `ValType` does not have.
   std::optional<FuncType> func;
   // For memories and tables.

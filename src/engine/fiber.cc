@@ -1,0 +1,137 @@
+#include "engine/fiber.h"
+
+#include <time.h>
+
+#include "engine/activation.h"
+#include "engine/c_api.h"
+#include "engine/store.h"
+#include "engine/trap_reader.h"
+
+namespace weir::engine {
+
+namespace {
+
+// Nanoseconds on the monotonic clock, without a system call.
+uint64_t now_ns() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+}
+
+}  // namespace
+
+Fiber::Fiber(Store& owner, FiberBody& body)
+    : owner_(owner),
+      body_(body),
+      lane_(&owner.engine().ticker().lane()),
+      stack_needed_(owner.engine().config().max_wasm_stack + host_stack_reserve) {}
+
+Fiber::~Fiber() { cancel(); }
+
+Fiber::Progress Fiber::resume(Fiber* from) {
+  WEIR_ASSERT(!running_ && !done_);
+  WEIR_ASSERT(from == nullptr || from->running_);
+  if (!started_) {
+    started_ = true;
+    raw_ =
+        weir_fiber_new(owner_.context_, [](void* env) { static_cast<Fiber*>(env)->enter(); }, this);
+  }
+  preempted_ = false;
+  run(from, false);
+  if (done_) return Progress::done;
+  return preempted_ ? Progress::preempted : Progress::blocked;
+}
+
+void Fiber::cancel(Fiber* from) {
+  WEIR_ASSERT(!running_);
+  if (done_) return;
+  cancelled_ = true;
+  if (started_) {
+    run(from, true);
+  } else {
+    done_ = true;
+  }
+  WEIR_ASSERT(done_);
+}
+
+void Fiber::run(Fiber* from, bool end) {
+  Ticker& ticker = owner_.engine_.ticker();
+  Fiber* previous = owner_.fiber_;
+  owner_.fiber_ = this;
+  running_ = true;
+  lent_ns_ = 0;
+  ticker.enter(*lane_);
+  resumed_at_ns_ = now_ns();
+  notes_.before_resume();
+  if (end) {
+    weir_fiber_delete(raw_);
+    raw_ = nullptr;
+    done_ = true;
+  } else {
+    wasmtime_error_t* error = nullptr;
+    uint8_t progress = weir_fiber_resume(raw_, &error);
+    done_ = progress != WEIR_FIBER_SUSPENDED;
+    if (error) start_error_ = TrapReader::of_setup(nullptr, error, "a request cannot be started");
+  }
+  notes_.after_resume();
+  uint64_t took = now_ns() - resumed_at_ns_;
+  ticker.leave(*lane_);
+  cpu_ns_ += took - lent_ns_;
+  lent_ns_ = 0;
+  if (from) from->lent_ns_ += took;
+  running_ = false;
+  owner_.fiber_ = previous;
+  if (done_) {
+    notes_.retire();
+    if (raw_) weir_fiber_delete(raw_);
+    raw_ = nullptr;
+  }
+}
+
+void Fiber::enter() {
+  stack_bottom_ = weir_fiber_stack_bottom(owner_.context_);
+  notes_.arrived(stack_bottom_, owner_.engine_.config().fiber_stack);
+  body_.run(*this);
+  WEIR_ASSERT(top_ == nullptr);
+  notes_.leaving(true);
+}
+
+bool Fiber::suspend(While mode) {
+  WEIR_ASSERT(running_);
+  if (cancelled_) return false;
+  mark_suspended(mode, 1);
+  notes_.leaving(false);
+  bool resumed = weir_fiber_suspend(owner_.context_);
+  notes_.arrived(stack_bottom_, owner_.engine_.config().fiber_stack);
+  mark_suspended(mode, static_cast<uint32_t>(-1));
+  WEIR_ASSERT(resumed != cancelled_);
+  return resumed;
+}
+
+void Fiber::mark_suspended(While mode, uint32_t change) {
+  for (Activation* activation = top_; activation; activation = activation->outer) {
+    if (mode == While::owner_open && activation->store == &owner_) continue;
+    activation->store->closed_ += change;
+  }
+}
+
+Trap Fiber::on_epoch() {
+  if (cancelled_) return Trap::cancelled();
+  uint64_t now = now_ns();
+  uint64_t turn = now - resumed_at_ns_ - lent_ns_;
+  if (cpu_limit_ns_ != 0 && cpu_ns_ + turn > cpu_limit_ns_) {
+    return Trap(Trap::Kind::cpu_limit, "the guest used up its CPU time of " +
+                                           std::to_string(cpu_limit_ns_ / 1'000'000) + " ms");
+  }
+  if (turn < turn_ns) return {};
+  preempted_ = true;
+  if (!suspend(While::closed)) return Trap::cancelled();
+  return {};
+}
+
+uint64_t Fiber::cpu_ns() const {
+  if (!running_) return cpu_ns_;
+  return cpu_ns_ + (now_ns() - resumed_at_ns_ - lent_ns_);
+}
+
+}  // namespace weir::engine
