@@ -1,0 +1,205 @@
+#include "io/listener.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "util/assert.h"
+#include "util/number.h"
+
+namespace weir::io {
+namespace {
+
+constexpr int kBacklog = 1024;
+constexpr int kAcceptsATurn = 16;
+
+std::string describe(const sockaddr_storage& address, socklen_t size) {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (address.ss_family == AF_INET) {
+    auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    ::inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text);
+    return std::string(text) + ":" + std::to_string(ntohs(v4.sin_port));
+  }
+  if (address.ss_family == AF_INET6) {
+    auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    ::inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+    return "[" + std::string(text) + "]:" + std::to_string(ntohs(v6.sin6_port));
+  }
+  auto& local = reinterpret_cast<const sockaddr_un&>(address);
+  size_t prefix = offsetof(sockaddr_un, sun_path);
+  if (size <= prefix) return "unix:";
+  return "unix:" + std::string(local.sun_path, strnlen(local.sun_path, size - prefix));
+}
+
+Error failure(std::string_view address, int error) {
+  if (error == EADDRINUSE)
+    return {"cannot listen on " + std::string(address) +
+            ": address in use; stop the other server or choose another --addr"};
+  return {"cannot listen on " + std::string(address) + ": " + std::strerror(error)};
+}
+
+struct Address {
+  sockaddr_storage storage = {};
+  socklen_t size = 0;
+};
+
+Result<Address> parse(std::string_view text) {
+  auto bad = [&] {
+    return Err(Error{"'" + std::string(text) +
+                     "' is not an address; write IP:PORT, [IPv6]:PORT, unix:PATH or fd:N"});
+  };
+  Address address;
+  size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return bad();
+  auto port = parse_decimal(text.substr(colon + 1), 65535);
+  std::string host(text.substr(0, colon));
+  if (!port) return bad();
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    auto& v6 = reinterpret_cast<sockaddr_in6&>(address.storage);
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(static_cast<uint16_t>(*port));
+    if (::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &v6.sin6_addr) != 1)
+      return bad();
+    address.size = sizeof v6;
+    return address;
+  }
+  auto& v4 = reinterpret_cast<sockaddr_in&>(address.storage);
+  v4.sin_family = AF_INET;
+  v4.sin_port = htons(static_cast<uint16_t>(*port));
+  if (host == "localhost") host = "127.0.0.1";
+  if (::inet_pton(AF_INET, host.c_str(), &v4.sin_addr) != 1) return bad();
+  address.size = sizeof v4;
+  return address;
+}
+
+}  // namespace
+
+std::string local_address(int fd) {
+  sockaddr_storage address = {};
+  socklen_t size = sizeof address;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  return describe(address, size);
+}
+
+ListeningSocket::ListeningSocket(ListeningSocket&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      address_(std::move(other.address_)),
+      unlink_path_(std::exchange(other.unlink_path_, {})) {}
+
+ListeningSocket::~ListeningSocket() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!unlink_path_.empty()) ::unlink(unlink_path_.c_str());
+}
+
+Result<ListeningSocket> ListeningSocket::open(std::string_view text) {
+  if (text.starts_with("fd:")) {
+    auto number = parse_decimal(text.substr(3), INT32_MAX);
+    int listening = 0;
+    socklen_t size = sizeof listening;
+    if (!number ||
+        ::getsockopt(static_cast<int>(*number), SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) !=
+            0 ||
+        !listening)
+      return Err(Error{"'" + std::string(text) + "' is not a socket that listens"});
+    int fd = static_cast<int>(*number);
+    ListeningSocket socket(fd, local_address(fd), "");
+    return socket;
+  }
+  if (text.starts_with("unix:")) {
+    std::string path(text.substr(5));
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    if (path.empty() || path.size() >= sizeof address.sun_path)
+      return Err(
+          Error{"cannot listen on " + std::string(text) + ": the path is empty or too long"});
+    std::memcpy(address.sun_path, path.data(), path.size());
+    int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    // A socket file that a dead server left behind is taken over; a live one is in use.
+    struct stat status;
+    if (::lstat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode)) {
+      int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+      bool alive = ::connect(probe, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+      int error = errno;
+      ::close(probe);
+      if (!alive && error == ECONNREFUSED) ::unlink(path.c_str());
+    }
+    if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(fd, kBacklog) != 0) {
+      int error = errno;
+      ::close(fd);
+      return Err(failure(text, error));
+    }
+    return ListeningSocket(fd, std::string(text), path);
+  }
+  Address address = WEIR_TRY(parse(text));
+  int fd = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return Err(failure(text, errno));
+  int one = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // accepted sockets inherit it
+  if (address.storage.ss_family == AF_INET6)
+    ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+  if (::bind(fd, reinterpret_cast<sockaddr*>(&address.storage), address.size) != 0 ||
+      ::listen(fd, kBacklog) != 0) {
+    int error = errno;
+    ::close(fd);
+    return Err(failure(text, error));
+  }
+  std::string bound = local_address(fd);
+  return ListeningSocket(fd, bound, "");
+}
+
+Acceptor::Acceptor(Loop& loop, const ListeningSocket& socket,
+                   std::function<void(int, std::string)> accepted)
+    : loop_(loop),
+      fd_(socket.fd()),
+      accepted_(std::move(accepted)),
+      poll_(new Poll{{}, this}),
+      retry_(*this) {
+  WEIR_ASSERT(uv_poll_init(loop.raw(), &poll_->handle, fd_) == 0);
+  poll_->handle.data = poll_;
+  resume();
+}
+
+Acceptor::~Acceptor() {
+  poll_->owner = nullptr;
+  uv_close(reinterpret_cast<uv_handle_t*>(&poll_->handle),
+           [](uv_handle_t* handle) { delete static_cast<Poll*>(handle->data); });
+}
+
+void Acceptor::pause() { uv_poll_stop(&poll_->handle); }
+
+void Acceptor::resume() {
+  uv_poll_start(&poll_->handle, UV_READABLE, [](uv_poll_t* handle, int, int) {
+    if (auto* owner = static_cast<Poll*>(handle->data)->owner) owner->accept_some();
+  });
+}
+
+void Acceptor::accept_some() {
+  for (int i = 0; i < kAcceptsATurn; ++i) {
+    sockaddr_storage peer = {};
+    socklen_t size = sizeof peer;
+    int fd =
+        ::accept4(fd_, reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      accepted_(fd, describe(peer, size));
+      continue;
+    }
+    if (errno == EINTR || errno == ECONNABORTED) continue;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) {
+      // Out of descriptors or memory: trying again at once would spin.
+      pause();
+      retry_.arm(loop_, loop_.now() + 100'000'000);
+    }
+    return;
+  }
+}
+
+}  // namespace weir::io
