@@ -9,12 +9,15 @@ source "$WEIR_ROOT/tools/rust.sh"
 
 shim=$WEIR_ROOT/src/engine/shim
 work=$WEIR_CACHE/engine-work
+# A part of the key: to be counted up when this script changes what it builds.
+recipe=1
 
 find_rust
 key=$( (
   cd "$WEIR_ROOT"
   sha256sum src/engine/shim/{Cargo.toml,Cargo.lock,weir_engine_shim.h} src/engine/shim/src/*.rs \
-    tools/engine/{edits.py,build.sh,assemble.py} tools/rust.sh
+    tools/engine/{edits.py,assemble.py}
+  echo "recipe $recipe"
   "$RUSTC" -vV
 ) | sha256sum | cut -c 1-16)
 prefix=$WEIR_CACHE/engine-$key
@@ -34,7 +37,6 @@ compile() {
   local registry=${CARGO_HOME:-$HOME/.cargo}/registry/src
   # Paths of this machine stay out of the library: its panics and traces name crates.
   export RUSTFLAGS="--remap-path-prefix=$work=/engine --remap-path-prefix=$registry=/registry"
-  export RUSTC_BOOTSTRAP=
   unset RUSTC_BOOTSTRAP
   "$CARGO" build --release --locked --offline --manifest-path "$work/crate/Cargo.toml" --target-dir "$work/target" \
     --message-format=json-render-diagnostics >"$work/messages.json"
@@ -61,10 +63,10 @@ PY
 build_engine() {
   [ -e "$prefix/lib/libweir_engine.a" ] && return 0
   mkdir -p "$work"
-  step "engine: fetch its crates" "10 s, 60 MB from the crates registry" engine-fetch fetch_crates
-  step "engine: assemble and edit its source" "1 s" engine-assemble assemble
-  step "engine: compile it" "5 minutes on 2 cores from nothing, 2 minutes again" engine-compile compile
-  step "engine: install it in the cache" "1 s" engine-install install_prefix
+  step "engine: fetch its crates" "10 s, 60 MB from the crates registry" engine-fetch fetch_crates &&
+    step "engine: assemble and edit its source" "1 s" engine-assemble assemble &&
+    step "engine: compile it" "5 minutes on 2 cores from nothing, 2 minutes again" engine-compile compile &&
+    step "engine: install it in the cache" "1 s" engine-install install_prefix
 }
 
 if [ "${1:-}" != --prefix ] && [ ! -e "$prefix/lib/libweir_engine.a" ]; then
