@@ -41,7 +41,8 @@ struct ComponentInstanceInfo {
   std::string name;
 };
 
-// An export of a core instance, by position in the export section of its module.
+// An export of a core instance, by position in the export section of its module; the start
+// function, which the compiled module exports, comes after the last.
 struct CoreExport {
   CoreInstanceId instance;
   uint32_t index = 0;
@@ -218,7 +219,8 @@ struct Plan {
   std::vector<FuncInfo> funcs;
   std::vector<Lowered> lowered;
   std::vector<Lifted> lifted;
-  // In order. All of them run on the fiber, before the first export is called.
+  // In order, all before the first export is called. Start steps run guest code, so they belong on
+  // the fiber; instantiation runs none, and the engine wants it off the fiber.
   std::vector<Step> steps;
   std::vector<ExportedFunction> exported;
   // Each as `interface.function`, for messages.
