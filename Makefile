@@ -35,8 +35,8 @@ asan: ## Unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/test --preset asan
 
 tsan: ## Unit tests of the rooms with threads under ThreadSanitizer
-	@tools/build tsan $$(tools/ci/threaded-tests)
-	@tools/test --preset tsan --only $$(tools/ci/threaded-tests)
+	@tools/build tsan threaded_unit_tests
+	@tools/test --preset tsan --list threaded_unit_tests
 
 fuzz: ## Run every fuzzer for SECONDS (default 60)
 	@tools/build fuzz fuzzers
