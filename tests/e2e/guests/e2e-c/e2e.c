@@ -256,6 +256,14 @@ static void status(const char *path, Outparam out) {
   finish(response);
 }
 
+// How many requests this instance has seen.
+static void count(Outparam out) {
+  static int seen = 0;
+  Response response = respond(out, 200);
+  print(response.stream, "%d\n", ++seen);
+  finish(response);
+}
+
 static void log_lines(Outparam out) {
   OutputStream standard_out = wasi_cli_stdout_get_stdout();
   OutputStream standard_error = wasi_cli_stderr_get_stderr();
@@ -270,7 +278,8 @@ static void log_lines(Outparam out) {
 
 void exports_wasi_http_incoming_handler_handle(Request request, Outparam out) {
   char *path = path_of(request);
-  if (is_path(path, "/hello")) answer(out, 200, "Hello, world!\n");
+  if (is_path(path, "/count")) count(out);
+  else if (is_path(path, "/hello")) answer(out, 200, "Hello, world!\n");
   else if (is_path(path, "/echo")) echo(request, out);
   else if (is_path(path, "/stream")) stream(out);
   else if (is_path(path, "/timer")) timer(path, out);

@@ -1,0 +1,50 @@
+"""The samples of examples/ do what their first comment says."""
+
+import threading
+
+from harness.client import Connection, request
+from harness.guests import guest
+from harness.server import Server
+
+
+def hello(suite, name, text):
+    def case():
+        with Server(suite.host, guest(name)) as server:
+            reply = request(server.port, "/")
+            assert (reply.status, reply.text, reply.complete) == (200, text, True), reply
+            assert reply.header("content-type").startswith("text/plain"), reply.fields
+
+    suite.run(f"example {name} says hello", case)
+
+
+def echo_of_a_mebibyte(suite):
+    body = bytes(range(256)) * 4096
+    with Server(suite.host, guest("echo-c")) as server, Connection(server.port) as connection:
+        # Written while read: neither side has to hold all of it.
+        connection.send_head("POST", "/", [("Content-Length", str(len(body))), ("Content-Type", "application/x-bytes")])
+        sender = threading.Thread(target=connection.send, args=(body,))
+        sender.start()
+        reply = connection.read_reply()
+        sender.join()
+        assert reply.complete and reply.body == body, reply
+        assert reply.header("content-type") == "application/x-bytes", reply.fields
+
+
+def waits_side_by_side(suite):
+    with Server(suite.host, guest("wait")) as server:
+        connections = [Connection(server.port) for _ in range(50)]
+        for connection in connections:
+            connection.send_head("GET", "/200")
+        for connection in connections:
+            reply = connection.read_reply()
+            assert (reply.status, reply.text) == (200, "waited\n"), reply
+            connection.socket.close()
+
+
+def run(suite):
+    hello(suite, "hello-c", "Hello from C!\n")
+    hello(suite, "hello-rust", "Hello from Rust!\n")
+    hello(suite, "hello-js", "Hello from JavaScript!\n")
+    hello(suite, "hello-python", "Hello from Python!\n")
+    suite.run("example echo-c sends a mebibyte back while it arrives", lambda: echo_of_a_mebibyte(suite))
+    suite.run("example wait answers fifty requests that sleep side by side", lambda: waits_side_by_side(suite))
