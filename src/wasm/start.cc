@@ -5,11 +5,16 @@
 
 namespace weir::wasm {
 
+std::string start_name(const Module& module) {
+  std::string name = "weir:start";
+  while (module.export_by_name.contains(name)) name += '_';
+  return name;
+}
+
 ExportedStart export_start(const Module& module, std::span<const uint8_t> bytes) {
   WEIR_ASSERT(module.start.has_value());
   ExportedStart result;
-  result.name = "weir:start";
-  while (module.export_by_name.contains(result.name)) result.name += '_';
+  result.name = start_name(module);
 
   Writer exports;
   exports.u32(static_cast<uint32_t>(module.exports.size() + 1));
