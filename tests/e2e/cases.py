@@ -156,6 +156,8 @@ def fetch_refused(g):
 
 
 def fetch_short(g):
+    if not g.suite.host.is_weir:
+        raise Skip("the peer ends the body of a dead guest cleanly")
     reply = g.get(f"/fetch?url={g.upstream.url}/short")
     assert not reply.complete or reply.status >= 500, f"a short upstream body looks complete: {reply}"
 

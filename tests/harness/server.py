@@ -88,7 +88,9 @@ class Server:
             for line in list(lines):
                 if re.search(pattern, line):
                     return line
-            assert time.monotonic() < deadline, f"no line matches {pattern!r} in {lines[-20:]}"
+            assert time.monotonic() < deadline, (
+                f"no line matches {pattern!r} in {[line[:200] for line in lines[-20:]]}"
+            )
             time.sleep(0.02)
 
     def resident_kib(self):

@@ -16,8 +16,9 @@ struct EndToEnd;
 
 /// A response whose head was sent. Dropped without `finish` the host cuts it off.
 struct Response {
-    body: OutgoingBody,
+    // The stream is a child of the body: it is dropped first.
     stream: Option<OutputStream>,
+    body: OutgoingBody,
 }
 
 impl Response {
