@@ -26,6 +26,8 @@ from harness.upstream import Upstream
 
 # CPython takes its time on a loaded machine.
 GUARD_SECONDS = 30
+# Nobody listens on the discard port of the loopback.
+REFUSED = "http://127.0.0.1:9"
 
 
 class Language:
@@ -150,9 +152,18 @@ def fetch_statuses(g):
 
 
 def fetch_refused(g):
-    # Nobody listens on the discard port of the loopback.
-    reply = g.get("/fetch?url=http://127.0.0.1:9/")
+    reply = g.get(f"/fetch?url={REFUSED}/")
     assert reply.status == 502 and reply.complete and reply.text.startswith("error"), reply
+
+
+def fetch_denied(g):
+    if not g.suite.host.is_weir:
+        raise Skip("the peer grants every address")
+    before = len(g.upstream.seen)
+    # The same server by a name that was not granted.
+    reply = g.get(f"/fetch?url=http://localhost:{g.upstream.port}/")
+    assert reply.status == 502 and reply.complete, reply
+    assert len(g.upstream.seen) == before, "the request was sent all the same"
 
 
 def fetch_short(g):
@@ -287,6 +298,7 @@ CASES = {
     "passes on a chunked upstream body": fetch_chunks,
     "passes on upstream statuses": fetch_statuses,
     "sees a refused connection as an error": fetch_refused,
+    "may not send where it was not granted to": fetch_denied,
     "does not make a short upstream body look complete": fetch_short,
     "traps, and the next request is served": trap,
     "sees the environment that was given and nothing else": env,
@@ -318,7 +330,7 @@ def run_language(suite, language, route, process_env):
             nonlocal ground, server
             server = Server(
                 suite.host, guest(language.guest), env={"COLOUR": "blue", "EMPTY": ""},
-                outbound=["http://127.0.0.1:*"], process_env=process_env,
+                outbound=[upstream.url, REFUSED], process_env=process_env,
             )  # fmt: skip
             ground = Ground(suite, language, server, upstream)
 
