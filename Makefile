@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test fresh-test bench check format asan tsan fuzz clean help
+.PHONY: build demo test fresh-test bench check tidy format asan tsan fuzz clean help
 
 build: ## Build build/release/weir
 	@tools/build release weir
@@ -26,6 +26,9 @@ bench: ## Measure against nginx and Wasmtime; PEERS=1 builds wasmtime-cli
 
 check: ## Check includes, headers, format, file sizes, paths
 	@tools/check/all
+
+tidy: ## Run clang-tidy over src/, for a person to judge
+	@tools/check/tidy
 
 format: ## Format the C++ in place
 	@tools/check/format --fix
