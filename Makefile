@@ -41,7 +41,7 @@ tsan: ## Unit tests of the rooms with threads under ThreadSanitizer
 	@tools/build tsan threaded_unit_tests
 	@tools/test --preset tsan --list threaded_unit_tests
 
-fuzz: ## Run every fuzzer for SECONDS (default 60)
+fuzz: ## Run every fuzzer for SECONDS_EACH seconds (60)
 	@tools/build fuzz fuzzers
 	@tools/ci/fuzz $${SECONDS_EACH:-60}
 
