@@ -189,9 +189,11 @@ void Decoder::core_module(Reader& r, Scope& s) {
   out_.modules.push_back({at, bytes.size(), std::move(*module), id});
 }
 
-// Custom sections are never an error.
-void Decoder::custom_section(Reader r) {
+// But for its name, nothing in a custom section is an error.
+void Decoder::custom_section(Reader& outer) {
+  Reader r = outer;
   std::string_view name = r.name();
+  outer.adopt(r);
   if (!r.ok() || name != "producers") return;
   constexpr uint32_t kMaxProducers = 100;
   uint32_t fields = r.count(kMaxProducers, "fields");

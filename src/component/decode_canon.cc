@@ -223,7 +223,7 @@ void Decoder::lower(Reader& r, Scope& s, uint64_t at) {
   }
   wit::CallAbi abi = opts->async ? wit::CallAbi::async_stackful : wit::CallAbi::sync;
   wit::FlatSignature signature = t_.signature(definition.type, wit::Direction::lower, abi);
-  if (opts->async || t_.params_contents(definition.type).pointer || signature.indirect_params ||
+  if (t_.params_contents(definition.type).pointer || signature.indirect_params ||
       signature.indirect_result) {
     need_memory(r, *opts, at);
   }
@@ -306,7 +306,7 @@ void Decoder::builtin(Reader& r, Scope& s, uint8_t code, uint64_t at) {
     std::optional<ValType> element = stream_or_future(stream);
     const char* of =
         stream ? (read ? "stream.read" : "stream.write") : (read ? "future.read" : "future.write");
-    opts(of, read);
+    opts(of, true);
     if (!r.ok()) return;
     if (!d.options.async) {
       need(r, features_.more_async_builtins,

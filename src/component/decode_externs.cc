@@ -370,7 +370,7 @@ bool Decoder::check_name(Reader& r, Scope& s, const std::string& name,
     r.fail_at(at, "`implements` is only valid on an instance with a plain name");
     return false;
   }
-  if (type.is_resource() && parsed->kind == ExternName::Kind::label) {
+  if (type.is_resource() && parsed->kind == ExternName::Kind::label && !s.bag) {
     names.resources.try_emplace(unique_key(name), type.type.resource());
   }
   if (parsed->kind == ExternName::Kind::label || parsed->kind == ExternName::Kind::interface) {

@@ -211,6 +211,7 @@ void Decoder::instance(Reader& r, Scope& s) {
   InstanceType type;
   // A scope of its own for the rules about names.
   Scope names(Scope::Kind::instance_type, &s);
+  names.bag = true;
   uint32_t count = r.count(limits::kExports, "exports of an instance");
   for (uint32_t i = 0; i < count && r.ok(); ++i) {
     uint64_t name_at = r.offset();

@@ -257,8 +257,8 @@ std::string Decoder::label(Reader& r, std::unordered_set<std::string>& seen, con
 AnyType Decoder::add_shape(Reader& r, uint64_t at, Shape shape) {
   TypeId id = t_.add(std::move(shape));
   if (t_.depth(id) > limits::kTypeDepth) r.fail_at(at, "the type nests too deep");
-  if (t_.abi(id).layout.size > wit::kMaxValueSize) {
-    r.fail_at(at, "the values of the type are larger than 2^28 bytes (value size)");
+  if (t_.wide_layout(id).size > wit::kMaxValueSize) {
+    r.fail_at(at, "the size of the type's values exceeds maximum byte size of 2^28");
   }
   return ValType(id);
 }

@@ -32,7 +32,7 @@ class Decoder {
   uint32_t component(Reader& r, Scope* outer);
   void section(uint8_t id, Reader& r, Scope& s);
   void core_module(Reader& r, Scope& s);
-  void custom_section(Reader r);
+  void custom_section(Reader& outer);
   void finish(Reader& r, Scope& s, ComponentType& type);
 
   // decode_instances.cc

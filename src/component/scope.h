@@ -37,6 +37,8 @@ struct Scope {
 
   Kind kind;
   Scope* outer;
+  // Exports that were only gathered introduce no resources for names such as `[method]r.f`.
+  bool bag = false;
 
   std::vector<CoreAny> core_types;
   std::vector<ModuleTypeId> modules;

@@ -6,6 +6,10 @@ void Substitution::set(ResourceId from, ResourceId to) {
   resources_[universe_.values.canonical(from).index] = to;
 }
 
+void Substitution::set(TypeId from, TypeId to) {
+  if (from != to) types_[from.index] = to;
+}
+
 bool Substitution::has(ResourceId resource) const {
   return resources_.contains(universe_.values.canonical(resource).index);
 }
@@ -17,8 +21,10 @@ ResourceId Substitution::apply(ResourceId resource) {
 
 ValType Substitution::apply(ValType type) {
   Types& types = universe_.values;
-  if (resources_.empty() || !types.contents(type).resource) return type;
+  if (type.is_prim() || empty()) return type;
+  if (types_.empty() && !types.contents(type).resource) return type;
   TypeId id = type.id();
+  if (auto renamed = types_.find(id.index); renamed != types_.end()) return renamed->second;
   auto [found, added] = done_.try_emplace(AnyType(type).key(), 0);
   if (!added) return TypeId{found->second};
 
@@ -63,7 +69,7 @@ ValType Substitution::apply(ValType type) {
 
 FuncTypeId Substitution::apply(FuncTypeId id) {
   Types& types = universe_.values;
-  if (resources_.empty() || !universe_.mentions_resource(AnyType(id))) return id;
+  if (empty() || (types_.empty() && !universe_.mentions_resource(AnyType(id)))) return id;
   auto [found, added] = done_.try_emplace(AnyType(id).key(), 0);
   if (!added) return {found->second};
   FuncType type = types.func(id);
@@ -86,7 +92,7 @@ ExternList Substitution::apply(const ExternList& list) {
 }
 
 InstanceTypeId Substitution::apply(InstanceTypeId id) {
-  if (resources_.empty() || !universe_[id].resources) return id;
+  if (empty() || (types_.empty() && !universe_[id].resources)) return id;
   auto [found, added] = done_.try_emplace(AnyType(id).key(), 0);
   if (!added) return {found->second};
   // A copy: the arena moves while the exports are copied.
@@ -98,7 +104,7 @@ InstanceTypeId Substitution::apply(InstanceTypeId id) {
 }
 
 ComponentTypeId Substitution::apply(ComponentTypeId id) {
-  if (resources_.empty()) return id;
+  if (empty()) return id;
   auto [found, added] = done_.try_emplace(AnyType(id).key(), 0);
   if (!added) return {found->second};
   ComponentType type = universe_[id];

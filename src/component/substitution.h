@@ -13,7 +13,9 @@ class Substitution {
 
   // From now on `from` becomes `to`; no type that mentions it may have been replaced before.
   void set(ResourceId from, ResourceId to);
-  bool empty() const { return resources_.empty(); }
+  // The same for a type that was given another name: only the names differ.
+  void set(TypeId from, TypeId to);
+  bool empty() const { return resources_.empty() && types_.empty(); }
   // Whether `resource` has a replacement.
   bool has(ResourceId resource) const;
 
@@ -31,6 +33,7 @@ class Substitution {
   Universe& universe_;
   // By canonical resource. A resource's own names map to names of the new one.
   std::unordered_map<uint32_t, ResourceId> resources_;
+  std::unordered_map<uint32_t, TypeId> types_;
   std::unordered_map<uint64_t, uint32_t> done_;
 };
 

@@ -48,7 +48,10 @@ bool Matcher::match_types(AnyType actual, AnyType expected) {
   switch (expected.kind) {
     case AnyType::Kind::value: {
       ValType wanted = substitution_.apply(expected.value());
-      if (types.equal(actual.value(), wanted)) return true;
+      if (types.equal(actual.value(), wanted)) {
+        if (!wanted.is_prim()) substitution_.set(expected.value().id(), actual.value().id());
+        return true;
+      }
       return fail("expected the type " + to_string(types, wanted) + ", found " +
                   to_string(types, actual.value()));
     }

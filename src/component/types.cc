@@ -111,6 +111,11 @@ const wit::AbiShape& Types::abi(ValType type) const {
   return kPrims[static_cast<size_t>(type.prim())];
 }
 
+wit::Layout Types::wide_layout(ValType type) const {
+  if (!type.is_prim()) return types_[type.id().index].wide;
+  return is_string(type) ? wit::Layout{16, 8} : abi(type).layout;
+}
+
 std::span<const uint32_t> Types::offsets(TypeId id) const { return types_[id.index].offsets; }
 
 TypeId Types::push(Shape shape, TypeId canonical) {
@@ -128,11 +133,16 @@ TypeId Types::push(Shape shape, TypeId canonical) {
   auto offset = [&](uint64_t at) {
     entry.offsets.push_back(static_cast<uint32_t>(std::min<uint64_t>(at, UINT32_MAX)));
   };
+  // The wide layouts go through the same builders, which need no flat types for that.
+  auto wide = [&](ValType type) { return wit::AbiShape{wide_layout(type), {}}; };
   auto variant = [&](size_t cases, std::initializer_list<const std::optional<ValType>*> payloads) {
     wit::VariantShape builder(cases);
+    wit::VariantShape wide_builder(cases);
     for (const auto* payload : payloads) {
       if (*payload) builder.add(abi(**payload));
+      if (*payload) wide_builder.add(wide(**payload));
     }
+    entry.wide = wide_builder.finish().layout;
     offset(builder.payload_offset());
     return builder.finish();
   };
@@ -143,10 +153,16 @@ TypeId Types::push(Shape shape, TypeId canonical) {
           wit::RecordShape builder;
           for (const Field& field : s.fields) offset(builder.add(abi(field.type)));
           entry.abi = builder.finish();
+          wit::RecordShape wide_builder;
+          for (const Field& field : s.fields) wide_builder.add(wide(field.type));
+          entry.wide = wide_builder.finish().layout;
         } else if constexpr (std::is_same_v<T, Tuple>) {
           wit::RecordShape builder;
           for (ValType type : s.types) offset(builder.add(abi(type)));
           entry.abi = builder.finish();
+          wit::RecordShape wide_builder;
+          for (ValType type : s.types) wide_builder.add(wide(type));
+          entry.wide = wide_builder.finish().layout;
         } else if constexpr (std::is_same_v<T, Variant>) {
           wit::VariantShape builder(s.cases.size());
           for (const Case& c : s.cases) {
@@ -154,6 +170,11 @@ TypeId Types::push(Shape shape, TypeId canonical) {
           }
           offset(builder.payload_offset());
           entry.abi = builder.finish();
+          wit::VariantShape wide_builder(s.cases.size());
+          for (const Case& c : s.cases) {
+            if (c.type) wide_builder.add(wide(*c.type));
+          }
+          entry.wide = wide_builder.finish().layout;
         } else if constexpr (std::is_same_v<T, Enum>) {
           entry.abi = wit::VariantShape(s.names.size()).finish();
         } else if constexpr (std::is_same_v<T, Option>) {
@@ -165,9 +186,12 @@ TypeId Types::push(Shape shape, TypeId canonical) {
           entry.abi = wit::flags_shape(s.names.size());
         } else if constexpr (std::is_same_v<T, List> || std::is_same_v<T, Map>) {
           entry.abi = wit::list_shape();
+          entry.wide = {16, 8};
           entry.contents.pointer = true;
         } else if constexpr (std::is_same_v<T, FixedList>) {
           entry.abi = wit::fixed_list_shape(abi(s.element), s.length);
+          entry.wide = wide_layout(s.element);
+          entry.wide.size = wit::saturating_multiply(entry.wide.size, s.length);
         } else {
           entry.abi = wit::handle_shape();
           entry.contents.handle = true;
@@ -182,6 +206,7 @@ TypeId Types::push(Shape shape, TypeId canonical) {
       },
       shape);
 
+  if (entry.wide.size == 0) entry.wide = entry.abi.layout;
   entry.shape = std::move(shape);
   TypeId id{static_cast<uint32_t>(types_.size())};
   entry.canonical = canonical.valid() ? canonical : id;

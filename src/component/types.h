@@ -187,6 +187,8 @@ class Types {
   Contents contents(ValType type) const;
   Contents params_contents(FuncTypeId id) const { return funcs_[id.index].params; }
   Contents result_contents(FuncTypeId id) const { return funcs_[id.index].result; }
+  // The size and alignment that it would have with 64-bit addresses; validation limits that.
+  wit::Layout wide_layout(ValType type) const;
   // How many types deep it nests; 1 for a type of primitives.
   uint32_t depth(ValType type) const { return type.is_prim() ? 0 : types_[type.id().index].depth; }
 
@@ -200,6 +202,7 @@ class Types {
     Shape shape;
     TypeId canonical;
     wit::AbiShape abi;
+    wit::Layout wide;
     std::vector<uint32_t> offsets;
     Contents contents;
     uint32_t depth = 0;

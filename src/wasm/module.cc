@@ -1,6 +1,7 @@
 #include "wasm/module.h"
 
-#include <cstdio>
+#include <algorithm>
+#include <unordered_set>
 
 namespace weir::wasm {
 namespace {
@@ -80,6 +81,10 @@ Limits read_limits(Reader& reader, bool memory) {
   limits.min = limits.is64 ? reader.u64() : reader.u32();
   if ((flags & 1) != 0) limits.max = limits.is64 ? reader.u64() : reader.u32();
   if ((flags & 8) != 0) limits.page_log2 = reader.u32();
+  if (memory && !limits.is64 && limits.page_log2 == 16 &&
+      (limits.min > 65536 || (limits.max && *limits.max > 65536))) {
+    reader.fail_at(at, "memory size must be at most 65536 pages (4GiB)");
+  }
   return limits;
 }
 
@@ -199,11 +204,17 @@ class ModuleReader {
       }
       case 2: {
         uint32_t count = r.count(kMaxImports, "imports");
+        std::unordered_set<std::string> seen;
         for (uint32_t i = 0; i < count && r.ok(); ++i) {
+          uint64_t at = r.offset();
           std::string module(r.name());
           std::string name(r.name());
           ExternType type = read_extern_type(r, types_, module_.types);
           if (r.ok()) define(type);
+          // Instantiation by two-level names cannot tell two of one name apart.
+          if (!seen.insert(module + '\0' + name).second) {
+            r.fail_at(at, "duplicate import name `" + module + ":" + name + "` already defined");
+          }
           module_.imports.push_back({std::move(module), std::move(name), type});
         }
         break;
