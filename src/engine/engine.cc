@@ -2,6 +2,7 @@
 
 #include "engine/c_api.h"
 #include "engine/pool_size.h"
+#include "engine/switch_notes.h"
 
 namespace weir::engine {
 
@@ -41,6 +42,13 @@ void set_features(wasm_config_t* to) {
   wasmtime_config_wasm_exceptions_set(to, true);
   wasmtime_config_wasm_memory64_set(to, false);
 }
+
+// ThreadSanitizer does not see how the compiler's own threads wait for each other.
+#if defined(WEIR_FIBERS_UNDER_TSAN)
+constexpr bool under_tsan = true;
+#else
+constexpr bool under_tsan = false;
+#endif
 
 wasmtime_opt_level_t opt_level(Config::Optimize optimize) {
   switch (optimize) {
@@ -90,7 +98,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const Config& config) {
   wasm_config_t* raw = wasm_config_new();
   set_features(raw);
   wasmtime_config_epoch_interruption_set(raw, config.epochs);
-  wasmtime_config_parallel_compilation_set(raw, config.parallel_compile);
+  wasmtime_config_parallel_compilation_set(raw, config.parallel_compile && !under_tsan);
   wasmtime_config_cranelift_opt_level_set(raw, opt_level(config.optimize));
   wasmtime_config_async_stack_size_set(raw, config.fiber_stack);
   wasmtime_config_max_wasm_stack_set(raw, config.max_wasm_stack);

@@ -136,6 +136,28 @@ TEST(Store, CallsHostFunctionsWithAllKindsOfValues) {
   EXPECT_EQ(body.value.i32, 7);
 }
 
+TEST(Store, RefusesToInstantiateOnItsOwnFiberButNotOnAnothers) {
+  auto engine = make_engine();
+  bool own_refused = false, other_made = false;
+  const Program* self = nullptr;
+  Program program(*engine, R"((module
+    (import "h" "make" (func $make (param i32) (result i32)))
+    (func (export "run") (param i32) (result i32) (call $make (local.get 0)))))",
+                  {[&](Store& store, int32_t&) -> Trap {
+                    own_refused = !store.instantiate(self->pre).ok();
+                    Store other(*engine, nullptr);
+                    other_made = other.instantiate(self->pre).ok();
+                    return {};
+                  }});
+  self = &program;
+  Guest guest(*engine, program);
+  Request request(guest, "run", 0);
+  request.finish();
+  EXPECT_FALSE(request.trap);
+  EXPECT_TRUE(own_refused);
+  EXPECT_TRUE(other_made);
+}
+
 constexpr std::string_view trapper = R"((module $shop
   (import "h" "fail" (func $fail (param i32) (result i32)))
   (table 1 funcref)
