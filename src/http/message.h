@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,17 @@ namespace weir::http {
 
 // The version of HTTP that a message came by.
 enum class Protocol : uint8_t { http_1_0, http_1_1, http_2, http_3 };
+
+// How long a client waits on behalf of one request, in nanoseconds. What is not set is up to the
+// client; a handler that answers by itself ignores it.
+struct RequestOptions {
+  // Looking up the name, connecting, and the TLS handshake together.
+  std::optional<uint64_t> connect_timeout_ns;
+  // From the request's last byte to the response's first.
+  std::optional<uint64_t> first_byte_timeout_ns;
+  // Between bytes of the response, while somebody waits for them.
+  std::optional<uint64_t> between_bytes_timeout_ns;
+};
 
 // A request as a handler sees it, whatever the protocol. Hop-by-hop fields and
 // framing fields (Connection and what it names, Transfer-Encoding, Keep-Alive,
@@ -25,6 +37,7 @@ struct Request {
   Fields fields;
   BodyPtr body;  // never null
   Protocol protocol = Protocol::http_1_1;
+  RequestOptions options;
 };
 
 // A final response (status 200 to 999). `body` decides the framing: its length
