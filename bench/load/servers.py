@@ -1,0 +1,133 @@
+"""The servers that are measured, each started on a free port, pinned, and stopped again."""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+from load.process import wait_until
+
+SERVING = re.compile(rb"Serving HTTP on http://[^/]*:(\d+)/")
+START_GUARD_SECONDS = 120
+NGINX_PORT = 18980
+NGINX_CONF = """
+daemon off;
+worker_processes 1;
+pid {folder}/pid;
+error_log {folder}/error.log;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  keepalive_requests 1000000000;
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{ default_type text/plain; return 200 "Hello from nginx!\\n"; }}
+  }}
+}}
+"""
+
+
+class Failed(Exception):
+    """The server does not serve; the message says how it ended."""
+
+
+class Running:
+    """A started server; a context manager."""
+
+    def __init__(self, command, cores, port=None, env=None):
+        self.output = b""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
+        )  # fmt: skip
+        self.port = port
+        self.drainer = threading.Thread(target=self.drain, daemon=True)
+        self.drainer.start()
+        if not wait_until(lambda: self.process.poll() is not None or self.ready(), START_GUARD_SECONDS, 0.001) or (
+            self.process.poll() is not None
+        ):
+            self.stop()
+            raise Failed(f"{command[0]} does not serve: {self.output[-300:].decode(errors='replace')}")
+
+    def drain(self):
+        for line in self.process.stderr:
+            self.output = (self.output + line)[-10000:]
+            if self.port is None and (found := SERVING.search(line)):
+                self.port = int(found[1])
+
+    def ready(self):
+        if self.port is None:
+            return False
+        if self.port != NGINX_PORT:
+            return True
+        import socket
+
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class Nginx:
+    name = "nginx, return 200"
+
+    def start(self, cores):
+        folder = tempfile.mkdtemp(prefix="weir-bench-")
+        os.chmod(folder, 0o755)
+        conf = pathlib.Path(folder) / "nginx.conf"
+        conf.write_text(NGINX_CONF.format(folder=folder, port=NGINX_PORT))
+        return Running(["nginx", "-p", folder, "-c", str(conf)], cores, NGINX_PORT)
+
+
+class Weir:
+    def __init__(self, program, app, flags=(), threads=1):
+        self.command = [program, "serve", "--addr", "127.0.0.1:0", "--threads", str(threads), *flags, app]
+
+    def start(self, cores):
+        return Running(self.command, cores)
+
+
+class Wasmtime:
+    # What its pooling allocator can be told by hand: scan for dirty pages, keep slots resident.
+    TUNED = [
+        "-O", "pooling-pagemap-scan=y",
+        "-O", "pooling-memory-keep-resident=16777216",
+        "-O", "pooling-table-keep-resident=1048576",
+        "-O", "pooling-async-stack-keep-resident=65536",
+    ]  # fmt: skip
+
+    def __init__(self, program, app, tuned):
+        self.command = [program, "serve", "-Scli", "--addr", "127.0.0.1:0", *(self.TUNED if tuned else []), app]
+
+    def start(self, cores):
+        return Running(self.command, cores)
