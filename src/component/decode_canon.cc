@@ -82,6 +82,11 @@ std::optional<Options> Decoder::options(Reader& r, const Scope& s, const char* o
         once(result.memory.has_value(), "memory");
         uint32_t index = r.u32();
         if (!in_range(r, index, s.memories.size(), "memory", at)) break;
+        if (s.memories[index].limits.shared) {
+          r.fail_at(at,
+                    "mismatch in the shared flag for memories: the canonical ABI needs one that "
+                    "is not shared");
+        }
         if (s.memories[index].limits.is64) {
           r.fail_at(at, "canonical ABI memory is not a 32-bit linear memory");
         }
@@ -181,7 +186,7 @@ void Decoder::lift(Reader& r, Scope& s, uint64_t at) {
     need_memory(r, *opts, at);
     need_realloc(r, *opts, at);
   }
-  if (!opts->async && (t_.result_contents(definition.type).pointer || signature.indirect_result)) {
+  if (t_.result_contents(definition.type).pointer || signature.indirect_result) {
     need_memory(r, *opts, at);
   }
   CoreFunc core = core_func(signature.params, signature.results);

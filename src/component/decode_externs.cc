@@ -39,6 +39,7 @@ Decoder::NameAttributes Decoder::name_attributes(Reader& r) {
         break;
       case 1: {
         need(r, features_.canonical_names, "`versionsuffix`", attribute_at);
+        result.suffixed = true;
         // It belongs to the interface that `implements` names, else to the name itself.
         const std::string& owner = result.implements.empty() ? result.name : result.implements;
         size_t version = owner.find('@');
@@ -181,9 +182,8 @@ ExternType Decoder::open(Scope& s, bool import, const ExternType& type) {
   }
 }
 
-bool Decoder::add_extern(Reader& r, Scope& s, const std::string& name,
-                         const std::string& implements, bool import, ExternType& type,
-                         uint64_t at) {
+bool Decoder::add_extern(Reader& r, Scope& s, const NameAttributes& name, bool import,
+                         ExternType& type, uint64_t at) {
   limit(r, s.types.size(), limits::kTypes, "types");
   limit(r, s.funcs.size(), limits::kFunctions, "functions");
   limit(r, s.instances.size(), limits::kInstances, "instances");
@@ -196,15 +196,15 @@ bool Decoder::add_extern(Reader& r, Scope& s, const std::string& name,
   if (s.kind != Scope::Kind::instance_type) {
     if (!named(s, names, type)) {
       r.fail_at(at, std::string(name_of(type.kind)) + " not valid to be used as " +
-                        (import ? "import" : "export") + " `" + name +
+                        (import ? "import" : "export") + " `" + name.name +
                         "`: it mentions a type that was not " +
                         (import ? "imported" : "imported or exported") + " before");
       return false;
     }
   }
   register_types(s, import, type);
-  if (!check_name(r, s, name, implements, import, type, at)) return false;
-  (import ? s.imports : s.exports).add(name, type);
+  if (!check_name(r, s, name, import, type, at)) return false;
+  (import ? s.imports : s.exports).add(name.name, type);
   return check_budget(r);
 }
 
@@ -350,9 +350,10 @@ void Decoder::register_types(Scope& s, bool import, const ExternType& type) {
   }
 }
 
-bool Decoder::check_name(Reader& r, Scope& s, const std::string& name,
-                         const std::string& implements, bool import, const ExternType& type,
-                         uint64_t at) {
+bool Decoder::check_name(Reader& r, Scope& s, const NameAttributes& attributes, bool import,
+                         const ExternType& type, uint64_t at) {
+  const std::string& name = attributes.name;
+  const std::string& implements = attributes.implements;
   const char* what = import ? "import" : "export";
   NameSpace& names = import ? s.import_names : s.export_names;
   Result<ExternName> parsed = parse_extern_name(name);
@@ -363,6 +364,10 @@ bool Decoder::check_name(Reader& r, Scope& s, const std::string& name,
   if (!names.keys.insert(unique_key(name)).second) {
     r.fail_at(
         at, std::string(what) + " name `" + name + "` conflicts with previous name of an " + what);
+    return false;
+  }
+  if (attributes.suffixed && type.kind != ExternType::Kind::instance) {
+    r.fail_at(at, "only instances can have a version suffix");
     return false;
   }
   if (!implements.empty() &&
@@ -393,6 +398,7 @@ bool Decoder::check_name(Reader& r, Scope& s, const std::string& name,
   };
   switch (parsed->kind) {
     case ExternName::Kind::constructor: {
+      if (func.async) return fail("constructor function cannot be async");
       if (!func.result) return fail("function should return one value");
       const Own* own = t_.get<Own>(*func.result);
       if (!own) {
@@ -435,7 +441,7 @@ void Decoder::import(Reader& r, Scope& s) {
   NameAttributes name = name_attributes(r);
   std::optional<ExternType> type = extern_type(r, s);
   if (!type || !r.ok()) return;
-  if (!add_extern(r, s, name.name, name.implements, true, *type, at)) return;
+  if (!add_extern(r, s, name, true, *type, at)) return;
   s.definitions.push_back(
       ImportDefinition{std::move(name.name), std::move(name.implements), *type});
 }
@@ -446,7 +452,7 @@ void Decoder::export_declaration(Reader& r, Scope& s) {
   NameAttributes name = name_attributes(r);
   std::optional<ExternType> type = extern_type(r, s);
   if (!type || !r.ok()) return;
-  add_extern(r, s, name.name, name.implements, false, *type, at);
+  add_extern(r, s, name, false, *type, at);
 }
 
 void Decoder::export_definition(Reader& r, Scope& s) {
@@ -482,7 +488,7 @@ void Decoder::export_definition(Reader& r, Scope& s) {
     }
     type = wanted;
   }
-  if (!add_extern(r, s, name.name, name.implements, false, *type, at)) return;
+  if (!add_extern(r, s, name, false, *type, at)) return;
   if (ascribed == 1) definition.ascribed = *type;
   definition.type = *type;
   definition.name = std::move(name.name);

@@ -219,7 +219,7 @@ void Decoder::instance(Reader& r, Scope& s) {
     SortIndex what = sort_index(r, s);
     std::optional<ExternType> found = extern_type_of(r, s, what);
     if (!found) return;
-    if (!check_name(r, names, name.name, name.implements, false, *found, name_at)) return;
+    if (!check_name(r, names, name, false, *found, name_at)) return;
     type.resources = type.resources || u_.mentions_resource(*found);
     type.exports.add(name.name, *found);
     bag.exports.push_back({std::move(name.name), what});

@@ -100,14 +100,9 @@ ModuleTypeId Decoder::module_type(Reader& r, Scope& s) {
         type.imports.push_back({std::move(module), std::move(name), import});
         break;
       }
-      case 0x01: {
-        if (r.peek() == 0x50) {
-          r.fail_at(at, "core module types nested in core module types are not supported");
-          break;
-        }
+      case 0x01:
         u_.core.read_group(r, space);
         break;
-      }
       case 0x02: {
         r.expect(0x10, "the sort of an alias of a module type");
         r.expect(0x01, "the kind of an alias of a module type");

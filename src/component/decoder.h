@@ -26,6 +26,8 @@ class Decoder {
   struct NameAttributes {
     std::string name;
     std::string implements;
+    // Whether it has a version suffix.
+    bool suffixed = false;
   };
 
   // decode.cc
@@ -73,10 +75,10 @@ class Decoder {
   void export_declaration(Reader& r, Scope& s);
   // Adds an import or export to the scope: checks its name and type, makes its resources fresh,
   // and defines its index. `type` becomes that of the new index.
-  bool add_extern(Reader& r, Scope& s, const std::string& name, const std::string& implements,
-                  bool import, ExternType& type, uint64_t at);
-  bool check_name(Reader& r, Scope& s, const std::string& name, const std::string& implements,
-                  bool import, const ExternType& type, uint64_t at);
+  bool add_extern(Reader& r, Scope& s, const NameAttributes& name, bool import, ExternType& type,
+                  uint64_t at);
+  bool check_name(Reader& r, Scope& s, const NameAttributes& name, bool import,
+                  const ExternType& type, uint64_t at);
   ExternType open(Scope& s, bool import, const ExternType& type);
   void define(Scope& s, const ExternType& type);
   bool named(const Scope& s, const NameSpace& names, const ExternType& type);

@@ -80,7 +80,7 @@ CoreTypeId CoreTypes::intern(const CoreFunc& type) {
   for (ValueType t : type.results) put(key, t.bits());
   key.insert(0, 1, char32_t{1});
   auto [found, added] = groups_.try_emplace(std::move(key), entries_.size());
-  if (added) entries_.push_back({true, 0x60, type, kNoCoreType});
+  if (added) entries_.push_back({true, false, 0x60, type, kNoCoreType});
   return found->second;
 }
 
@@ -109,6 +109,10 @@ ValueType CoreTypes::read_value_type(Reader& reader, const std::vector<CoreTypeI
     reader.fail_at(at, "unknown type " + std::to_string(index));
     return kI32;
   }
+  if (space[index] == kNoCoreType) {
+    reader.fail_at(at, "type index " + std::to_string(index) + " is a module type");
+    return kI32;
+  }
   return ValueType::ref(nullable, space[index]);
 }
 
@@ -124,7 +128,8 @@ void CoreTypes::read_group(Reader& reader, uint8_t lead, std::vector<CoreTypeId>
   bool group = lead == 0x4e;
   uint32_t count = group ? reader.count(kMaxGroup, "types of a recursion group") : 1;
   uint32_t start = static_cast<uint32_t>(space.size());
-  uint32_t end = group ? start + count : start;
+  // A type alone may refer to itself as well.
+  uint32_t end = start + count;
   std::vector<Entry> entries;
   std::u32string key(1, static_cast<char32_t>(count));
 
@@ -139,6 +144,7 @@ void CoreTypes::read_group(Reader& reader, uint8_t lead, std::vector<CoreTypeId>
     Entry entry;
     if (code == 0x50 || code == 0x4f) {
       uint8_t sub = code;
+      entry.open = sub == 0x50;
       uint32_t supers = reader.count(1, "supertypes");
       if (supers == 1) {
         uint32_t index = reader.u32();
@@ -146,6 +152,11 @@ void CoreTypes::read_group(Reader& reader, uint8_t lead, std::vector<CoreTypeId>
           entry.super = kRelative | (index - start);
         } else if (index < space.size()) {
           entry.super = space[index];
+          if (entry.super == kNoCoreType) {
+            reader.fail_at(at, "type index " + std::to_string(index) + " is a module type");
+          } else if (!entries_[entry.super].open) {
+            reader.fail_at(at, "sub type cannot have a final super type");
+          }
         } else {
           reader.fail_at(at, "unknown type " + std::to_string(index));
         }

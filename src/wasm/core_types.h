@@ -96,6 +96,8 @@ class CoreTypes {
  private:
   struct Entry {
     bool is_func = false;
+    // Not final: it may have subtypes.
+    bool open = false;
     uint8_t kind = 0;
     CoreFunc func;
     CoreTypeId super = kNoCoreType;
