@@ -186,7 +186,9 @@ void Decoder::core_module(Reader& r, Scope& s) {
   ModuleTypeId id = u_.add(std::move(type));
   s.modules.push_back(id);
   s.definitions.push_back(ModuleDefinition{ModuleId{static_cast<uint32_t>(out_.modules.size())}});
-  out_.modules.push_back({at, bytes.size(), std::move(*module), id});
+  std::vector<uint8_t> small;
+  if (bytes.size() <= kSmallModule) small.assign(bytes.begin(), bytes.end());
+  out_.modules.push_back({at, bytes.size(), std::move(*module), id, std::move(small)});
 }
 
 // But for its name, nothing in a custom section is an error.

@@ -1,5 +1,6 @@
 #include "component/inline.h"
 
+#include "component/direct.h"
 #include "component/names.h"
 #include "util/assert.h"
 
@@ -498,7 +499,13 @@ void Inliner::collect_exports(const Instance& root) {
 }
 
 Result<Plan> link(const Decoded& component, const Linker& host, const LinkOptions& options) {
-  return Inliner(component, host, options).run();
+  Plan plan = WEIR_TRY(Inliner(component, host, options).run());
+  if (options.force_general) {
+    plan.general_reason = "forced";
+  } else {
+    bind_directly(plan, component);
+  }
+  return plan;
 }
 
 }  // namespace weir::component
