@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-#define STRING(text) (&(guest_string_t){(uint8_t *)(text), strlen(text)})
+#define STRING(text) (&(guest_string_t){(uint8_t*)(text), strlen(text)})
 
 enum { kChunk = 4096 };
 
 // Writes all bytes, as many at a time as the stream allows. False when the reader is gone.
-static bool write_all(wasi_io_streams_borrow_output_stream_t out, uint8_t *bytes, size_t size) {
+static bool write_all(wasi_io_streams_borrow_output_stream_t out, uint8_t* bytes, size_t size) {
   wasi_io_streams_stream_error_t error;
   while (size > 0) {
     uint64_t allowed;
@@ -54,8 +54,8 @@ static wasi_http_types_own_outgoing_response_t new_response(
   wasi_http_types_own_fields_t received = wasi_http_types_method_incoming_request_headers(request);
   wasi_http_types_own_fields_t headers = wasi_http_types_constructor_fields();
   wasi_http_types_list_field_value_t types;
-  wasi_http_types_method_fields_get(wasi_http_types_borrow_fields(received),
-                                    STRING("content-type"), &types);
+  wasi_http_types_method_fields_get(wasi_http_types_borrow_fields(received), STRING("content-type"),
+                                    &types);
   if (types.len > 0) {
     wasi_http_types_header_error_t error;
     wasi_http_types_method_fields_append(wasi_http_types_borrow_fields(headers),
@@ -86,8 +86,8 @@ void exports_wasi_http_incoming_handler_handle(
   wasi_http_types_own_output_stream_t out;
   wasi_http_types_method_outgoing_body_write(wasi_http_types_borrow_outgoing_body(body), &out);
 
-  bool complete = copy(wasi_io_streams_borrow_input_stream(in),
-                       wasi_io_streams_borrow_output_stream(out));
+  bool complete =
+      copy(wasi_io_streams_borrow_input_stream(in), wasi_io_streams_borrow_output_stream(out));
 
   // Children go before their parents.
   wasi_io_streams_input_stream_drop_own(in);

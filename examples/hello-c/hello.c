@@ -5,8 +5,8 @@
 #include <string.h>
 
 // Views of text that lives elsewhere: the host copies what it needs during the call.
-#define STRING(text) (&(guest_string_t){(uint8_t *)(text), strlen(text)})
-#define BYTES(text) {(uint8_t *)(text), strlen(text)}
+#define STRING(text) (&(guest_string_t){(uint8_t*)(text), strlen(text)})
+#define BYTES(text) {(uint8_t*)(text), strlen(text)}
 
 // Makes "200 OK" with one header field.
 static wasi_http_types_own_outgoing_response_t new_response(void) {

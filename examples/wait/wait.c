@@ -19,8 +19,7 @@ static uint64_t milliseconds(wasi_http_types_borrow_incoming_request_t request) 
 }
 
 static void wait_for(uint64_t nanoseconds) {
-  wasi_io_poll_own_pollable_t timer =
-      wasi_clocks_monotonic_clock_subscribe_duration(nanoseconds);
+  wasi_io_poll_own_pollable_t timer = wasi_clocks_monotonic_clock_subscribe_duration(nanoseconds);
   wasi_io_poll_borrow_pollable_t waited_for[] = {wasi_io_poll_borrow_pollable(timer)};
   wasi_io_poll_list_borrow_pollable_t list = {waited_for, 1};
   guest_list_u32_t ready;
@@ -47,7 +46,7 @@ void exports_wasi_http_incoming_handler_handle(
   wasi_http_types_own_output_stream_t stream;
   wasi_http_types_method_outgoing_body_write(wasi_http_types_borrow_outgoing_body(body), &stream);
   static char text[] = "waited\n";
-  guest_list_u8_t bytes = {(uint8_t *)text, strlen(text)};
+  guest_list_u8_t bytes = {(uint8_t*)text, strlen(text)};
   wasi_io_streams_stream_error_t stream_error;
   if (!wasi_io_streams_method_output_stream_blocking_write_and_flush(
           wasi_io_streams_borrow_output_stream(stream), &bytes, &stream_error)) {

@@ -5,6 +5,7 @@ import threading
 from harness.client import Connection, request
 from harness.guests import guest
 from harness.server import Server
+from harness.upstream import Upstream
 
 
 def hello(suite, name, text):
@@ -41,6 +42,21 @@ def waits_side_by_side(suite):
             connection.socket.close()
 
 
+def proxy(suite):
+    body = bytes(range(256)) * 1024
+    with Upstream() as upstream, Server(
+        suite.host, guest("proxy-rust"), env={"UPSTREAM": upstream.url}, outbound=[upstream.url]
+    ) as server:
+        reply = request(server.port, "/a%2Fb?c=1", fields=[("X-Kept", "yes")])
+        assert (reply.status, reply.text, reply.complete) == (200, "upstream says hello\n", True), reply
+        method, path, fields, _ = upstream.seen[-1]
+        assert (method, path) == ("GET", "/a%2Fb?c=1"), (method, path)
+        assert ("x-kept", "yes") in [(name.lower(), value) for name, value in fields], fields
+        reply = request(server.port, "/echo", method="POST", body=body)
+        assert reply.status == 200 and reply.complete and reply.body == body, reply
+        assert request(server.port, "/status/404").status == 404
+
+
 def run(suite):
     hello(suite, "hello-c", "Hello from C!\n")
     hello(suite, "hello-rust", "Hello from Rust!\n")
@@ -48,3 +64,4 @@ def run(suite):
     hello(suite, "hello-python", "Hello from Python!\n")
     suite.run("example echo-c sends a mebibyte back while it arrives", lambda: echo_of_a_mebibyte(suite))
     suite.run("example wait answers fifty requests that sleep side by side", lambda: waits_side_by_side(suite))
+    suite.run("example proxy-rust sends requests on and answers back", lambda: proxy(suite))

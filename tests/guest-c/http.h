@@ -1,4 +1,5 @@
-// What the C test guests share: short names over the generated bindings of wasi:http, one file's worth of static functions.
+// What the C test guests share: short names over the generated bindings of wasi:http, one file's
+// worth of static functions.
 #pragma once
 
 #include <stdarg.h>
@@ -26,45 +27,45 @@ typedef struct {
 } Response;
 
 // A view of text; valid as long as the text.
-static guest_string_t view(const char *text) {
-  return (guest_string_t){(uint8_t *)text, strlen(text)};
+static guest_string_t view(const char* text) {
+  return (guest_string_t){(uint8_t*)text, strlen(text)};
 }
 
 // The request's path with query, zero-terminated, never freed.
-static char *path_of(Request request) {
+static char* path_of(Request request) {
   guest_string_t path;
   if (!wasi_http_types_method_incoming_request_path_with_query(
           wasi_http_types_borrow_incoming_request(request), &path)) {
     return "";
   }
-  char *text = malloc(path.len + 1);
+  char* text = malloc(path.len + 1);
   memcpy(text, path.ptr, path.len);
   text[path.len] = 0;
   return text;
 }
 
 // The number after `key` in a path ("/timer?ms=20", "ms="), or `otherwise`.
-static uint64_t number_in(const char *path, const char *key, uint64_t otherwise) {
-  const char *found = strstr(path, key);
+static uint64_t number_in(const char* path, const char* key, uint64_t otherwise) {
+  const char* found = strstr(path, key);
   return found ? strtoull(found + strlen(key), NULL, 10) : otherwise;
 }
 
 // Whether a path is `name`, with or without a query.
-static bool is_path(const char *path, const char *name) {
+static bool is_path(const char* path, const char* name) {
   size_t size = strlen(name);
   return strncmp(path, name, size) == 0 && (path[size] == 0 || path[size] == '?');
 }
 
 // Whether it was taken; a refused name or value is the caller's to report.
-static bool append_field(Fields fields, const char *name, const void *bytes, size_t size) {
+static bool append_field(Fields fields, const char* name, const void* bytes, size_t size) {
   guest_string_t field = view(name);
-  wasi_http_types_field_value_t value = {(uint8_t *)bytes, size};
+  wasi_http_types_field_value_t value = {(uint8_t*)bytes, size};
   wasi_http_types_header_error_t error;
   return wasi_http_types_method_fields_append(wasi_http_types_borrow_fields(fields), &field, &value,
                                               &error);
 }
 
-static Fields fields_with(const char *name, const char *value) {
+static Fields fields_with(const char* name, const char* value) {
   Fields fields = wasi_http_types_constructor_fields();
   append_field(fields, name, value, strlen(value));
   return fields;
@@ -74,7 +75,8 @@ static Fields fields_with(const char *name, const char *value) {
 static Response respond_with(Outparam out, int status, Fields headers) {
   wasi_http_types_own_outgoing_response_t response =
       wasi_http_types_constructor_outgoing_response(headers);
-  wasi_http_types_borrow_outgoing_response_t ref = wasi_http_types_borrow_outgoing_response(response);
+  wasi_http_types_borrow_outgoing_response_t ref =
+      wasi_http_types_borrow_outgoing_response(response);
   wasi_http_types_method_outgoing_response_set_status_code(ref, (uint16_t)status);
   Response made;
   wasi_http_types_method_outgoing_response_body(ref, &made.body);
@@ -91,8 +93,8 @@ static Response respond(Outparam out, int status) {
 }
 
 // Writes all bytes in pieces of at most 4 KiB. False when the stream fails.
-static bool write_bytes(OutputStream stream, const void *bytes, size_t size) {
-  uint8_t *rest = (uint8_t *)bytes;
+static bool write_bytes(OutputStream stream, const void* bytes, size_t size) {
+  uint8_t* rest = (uint8_t*)bytes;
   while (size > 0) {
     guest_list_u8_t part = {rest, size < 4096 ? size : 4096};
     wasi_io_streams_stream_error_t error;
@@ -107,8 +109,8 @@ static bool write_bytes(OutputStream stream, const void *bytes, size_t size) {
   return true;
 }
 
-__attribute__((format(printf, 2, 3)))
-static bool print(OutputStream stream, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static bool print(OutputStream stream, const char* format,
+                                                        ...) {
   char text[4096];
   va_list arguments;
   va_start(arguments, format);
@@ -118,7 +120,7 @@ static bool print(OutputStream stream, const char *format, ...) {
 }
 
 // Ends the body, with trailers where `trailers` is not NULL. False when the host found it wrong.
-static bool finish_with(Response response, Fields *trailers) {
+static bool finish_with(Response response, Fields* trailers) {
   wasi_io_streams_output_stream_drop_own(response.stream);
   wasi_http_types_error_code_t error;
   if (wasi_http_types_static_outgoing_body_finish(response.body, trailers, &error)) return true;
@@ -129,7 +131,7 @@ static bool finish_with(Response response, Fields *trailers) {
 static bool finish(Response response) { return finish_with(response, NULL); }
 
 // Sends a whole response.
-static void answer(Outparam out, int status, const char *text) {
+static void answer(Outparam out, int status, const char* text) {
   Response response = respond(out, status);
   write_bytes(response.stream, text, strlen(text));
   finish(response);

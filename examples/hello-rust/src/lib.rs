@@ -10,7 +10,9 @@ struct Hello;
 impl Guest for Hello {
     fn handle(_request: IncomingRequest, response_out: ResponseOutparam) {
         let headers = Fields::new();
-        headers.append("content-type", b"text/plain; charset=utf-8").expect("a valid field");
+        headers
+            .append("content-type", b"text/plain; charset=utf-8")
+            .expect("a valid field");
         let response = OutgoingResponse::new(headers);
         let body = response.body().expect("the body is taken once");
         // The head goes out with `set`; the body follows.

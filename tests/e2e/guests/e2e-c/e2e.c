@@ -1,14 +1,15 @@
-// The end-to-end guest in C: what it does is chosen by path (tests/e2e/cases.py says what each answers).
+// The end-to-end guest in C: what it does is chosen by path (tests/e2e/cases.py says what each
+// answers).
 
 #include <stdio.h>
 
 #include "http.h"
 
-static const char *method_name(const wasi_http_types_method_t *method, char *buffer, size_t size) {
-  static const char *const names[] = {"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
+static const char* method_name(const wasi_http_types_method_t* method, char* buffer, size_t size) {
+  static const char* const names[] = {"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
                                       "CONNECT", "OPTIONS", "TRACE", "PATCH"};
   if (method->tag < sizeof names / sizeof names[0]) return names[method->tag];
-  snprintf(buffer, size, "%.*s", (int)method->val.other.len, (char *)method->val.other.ptr);
+  snprintf(buffer, size, "%.*s", (int)method->val.other.len, (char*)method->val.other.ptr);
   return buffer;
 }
 
@@ -38,7 +39,7 @@ static void stream(Outparam out) {
   finish(response);
 }
 
-static void timer(const char *path, Outparam out) {
+static void timer(const char* path, Outparam out) {
   uint64_t milliseconds = number_in(path, "ms=", 20);
   uint64_t started = wasi_clocks_monotonic_clock_now();
   sleep_ms(milliseconds);
@@ -47,9 +48,9 @@ static void timer(const char *path, Outparam out) {
 }
 
 // Decodes %XX in place.
-static void percent_decode(char *text) {
-  char *to = text;
-  for (char *from = text; *from; ++from) {
+static void percent_decode(char* text) {
+  char* to = text;
+  for (char* from = text; *from; ++from) {
     if (*from == '%' && from[1] && from[2]) {
       char digits[3] = {from[1], from[2], 0};
       *to++ = (char)strtol(digits, NULL, 16);
@@ -62,12 +63,13 @@ static void percent_decode(char *text) {
 }
 
 // Sends the outgoing request for `url` and waits for the head of its response.
-static bool fetch_head(char *url, const wasi_http_types_method_t *method, Request source, bool with_body,
-                       wasi_http_types_own_incoming_response_t *response, int *error_tag) {
+static bool fetch_head(char* url, const wasi_http_types_method_t* method, Request source,
+                       bool with_body, wasi_http_types_own_incoming_response_t* response,
+                       int* error_tag) {
   bool secure = strncmp(url, "https://", 8) == 0;
-  char *authority = strstr(url, "://");
+  char* authority = strstr(url, "://");
   authority = authority ? authority + 3 : url;
-  char *path = strchr(authority, '/');
+  char* path = strchr(authority, '/');
   guest_string_t authority_view = view(authority);
   guest_string_t path_view = view("/");
   if (path) {
@@ -77,8 +79,8 @@ static bool fetch_head(char *url, const wasi_http_types_method_t *method, Reques
   wasi_http_types_own_outgoing_request_t request =
       wasi_http_types_constructor_outgoing_request(fields_with("x-from", "e2e-c"));
   wasi_http_types_borrow_outgoing_request_t ref = wasi_http_types_borrow_outgoing_request(request);
-  wasi_http_types_scheme_t scheme = {
-      .tag = secure ? WASI_HTTP_TYPES_SCHEME_HTTPS : WASI_HTTP_TYPES_SCHEME_HTTP};
+  wasi_http_types_scheme_t scheme = {.tag = secure ? WASI_HTTP_TYPES_SCHEME_HTTPS
+                                                   : WASI_HTTP_TYPES_SCHEME_HTTP};
   wasi_http_types_method_t copy = *method;
   wasi_http_types_method_outgoing_request_set_method(ref, &copy);
   wasi_http_types_method_outgoing_request_set_scheme(ref, &scheme);
@@ -105,7 +107,8 @@ static bool fetch_head(char *url, const wasi_http_types_method_t *method, Reques
     InputStream in;
     wasi_http_types_method_incoming_request_consume(wasi_http_types_borrow_incoming_request(source),
                                                     &incoming);
-    wasi_http_types_method_incoming_body_stream(wasi_http_types_borrow_incoming_body(incoming), &in);
+    wasi_http_types_method_incoming_body_stream(wasi_http_types_borrow_incoming_body(incoming),
+                                                &in);
     copy_body(in, upload.stream);
     wasi_http_types_incoming_body_drop_own(incoming);
     finish(upload);
@@ -132,8 +135,8 @@ static bool fetch_head(char *url, const wasi_http_types_method_t *method, Reques
   return true;
 }
 
-static void fetch(char *path, Request request, Outparam out) {
-  char *url = strstr(path, "url=");
+static void fetch(char* path, Request request, Outparam out) {
+  char* url = strstr(path, "url=");
   if (!url) {
     answer(out, 400, "no url\n");
     return;
@@ -145,14 +148,16 @@ static void fetch(char *path, Request request, Outparam out) {
                                                  &method);
   wasi_http_types_own_incoming_response_t upstream;
   int error_tag = 0;
-  bool with_body = method.tag == WASI_HTTP_TYPES_METHOD_POST || method.tag == WASI_HTTP_TYPES_METHOD_PUT;
+  bool with_body =
+      method.tag == WASI_HTTP_TYPES_METHOD_POST || method.tag == WASI_HTTP_TYPES_METHOD_PUT;
   if (!fetch_head(url, &method, request, with_body, &upstream, &error_tag)) {
     Response response = respond(out, 502);
     print(response.stream, "error %d\n", error_tag);
     finish(response);
     return;
   }
-  wasi_http_types_borrow_incoming_response_t ref = wasi_http_types_borrow_incoming_response(upstream);
+  wasi_http_types_borrow_incoming_response_t ref =
+      wasi_http_types_borrow_incoming_response(upstream);
   int status = wasi_http_types_method_incoming_response_status(ref);
   wasi_http_types_own_incoming_body_t body;
   InputStream in;
@@ -176,9 +181,9 @@ static void env(Outparam out) {
   wasi_cli_environment_get_environment(&variables);
   Response response = respond(out, 200);
   for (size_t i = 0; i < variables.len; ++i) {
-    guest_tuple2_string_string_t *v = &variables.ptr[i];
-    print(response.stream, "%.*s=%.*s\n", (int)v->f0.len, (char *)v->f0.ptr, (int)v->f1.len,
-          (char *)v->f1.ptr);
+    guest_tuple2_string_string_t* v = &variables.ptr[i];
+    print(response.stream, "%.*s=%.*s\n", (int)v->f0.len, (char*)v->f0.ptr, (int)v->f1.len,
+          (char*)v->f1.ptr);
   }
   finish(response);
 }
@@ -193,20 +198,21 @@ static void headers(Request request, Outparam out) {
   print(response.stream, "path %s\n", path_of(request));
   wasi_http_types_scheme_t scheme;
   if (wasi_http_types_method_incoming_request_scheme(ref, &scheme)) {
-    print(response.stream, "scheme %s\n", scheme.tag == WASI_HTTP_TYPES_SCHEME_HTTP    ? "http"
-                                          : scheme.tag == WASI_HTTP_TYPES_SCHEME_HTTPS ? "https"
-                                                                                       : "other");
+    print(response.stream, "scheme %s\n",
+          scheme.tag == WASI_HTTP_TYPES_SCHEME_HTTP    ? "http"
+          : scheme.tag == WASI_HTTP_TYPES_SCHEME_HTTPS ? "https"
+                                                       : "other");
   }
   guest_string_t authority;
   if (wasi_http_types_method_incoming_request_authority(ref, &authority)) {
-    print(response.stream, "authority %.*s\n", (int)authority.len, (char *)authority.ptr);
+    print(response.stream, "authority %.*s\n", (int)authority.len, (char*)authority.ptr);
   }
   Fields fields = wasi_http_types_method_incoming_request_headers(ref);
   wasi_http_types_list_tuple2_field_name_field_value_t entries;
   wasi_http_types_method_fields_entries(wasi_http_types_borrow_fields(fields), &entries);
   for (size_t i = 0; i < entries.len; ++i) {
     print(response.stream, "header %.*s: %.*s\n", (int)entries.ptr[i].f0.len,
-          (char *)entries.ptr[i].f0.ptr, (int)entries.ptr[i].f1.len, (char *)entries.ptr[i].f1.ptr);
+          (char*)entries.ptr[i].f0.ptr, (int)entries.ptr[i].f1.len, (char*)entries.ptr[i].f1.ptr);
   }
   finish(response);
 }
@@ -221,7 +227,8 @@ static void trailers(Request request, Outparam out) {
   Response response = respond_with(out, 200, head);
 
   wasi_http_types_own_future_trailers_t future = wasi_http_types_static_incoming_body_finish(body);
-  wasi_http_types_borrow_future_trailers_t future_ref = wasi_http_types_borrow_future_trailers(future);
+  wasi_http_types_borrow_future_trailers_t future_ref =
+      wasi_http_types_borrow_future_trailers(future);
   wasi_io_poll_own_pollable_t ready = wasi_http_types_method_future_trailers_subscribe(future_ref);
   wasi_io_poll_method_pollable_block(wasi_io_poll_borrow_pollable(ready));
   wasi_io_poll_pollable_drop_own(ready);
@@ -239,8 +246,7 @@ static void trailers(Request request, Outparam out) {
     wasi_http_types_method_fields_entries(wasi_http_types_borrow_fields(fields), &entries);
     for (size_t i = 0; i < entries.len; ++i) {
       print(response.stream, "trailer %.*s: %.*s\n", (int)entries.ptr[i].f0.len,
-            (char *)entries.ptr[i].f0.ptr, (int)entries.ptr[i].f1.len,
-            (char *)entries.ptr[i].f1.ptr);
+            (char*)entries.ptr[i].f0.ptr, (int)entries.ptr[i].f1.len, (char*)entries.ptr[i].f1.ptr);
     }
     wasi_http_types_fields_drop_own(fields);
   }
@@ -249,7 +255,7 @@ static void trailers(Request request, Outparam out) {
   finish_with(response, &sent);
 }
 
-static void status(const char *path, Outparam out) {
+static void status(const char* path, Outparam out) {
   int code = atoi(path + strlen("/status/"));
   Response response = respond(out, code);
   if (code != 204 && code != 304) print(response.stream, "status %d\n", code);
@@ -277,19 +283,32 @@ static void log_lines(Outparam out) {
 }
 
 void exports_wasi_http_incoming_handler_handle(Request request, Outparam out) {
-  char *path = path_of(request);
-  if (is_path(path, "/count")) count(out);
-  else if (is_path(path, "/hello")) answer(out, 200, "Hello, world!\n");
-  else if (is_path(path, "/echo")) echo(request, out);
-  else if (is_path(path, "/stream")) stream(out);
-  else if (is_path(path, "/timer")) timer(path, out);
-  else if (is_path(path, "/fetch")) fetch(path, request, out);
-  else if (is_path(path, "/trap")) __builtin_trap();
-  else if (is_path(path, "/env")) env(out);
-  else if (is_path(path, "/log")) log_lines(out);
-  else if (is_path(path, "/headers")) headers(request, out);
-  else if (is_path(path, "/trailers")) trailers(request, out);
-  else if (strncmp(path, "/status/", 8) == 0) status(path, out);
-  else answer(out, 404, "not found\n");
+  char* path = path_of(request);
+  if (is_path(path, "/count"))
+    count(out);
+  else if (is_path(path, "/hello"))
+    answer(out, 200, "Hello, world!\n");
+  else if (is_path(path, "/echo"))
+    echo(request, out);
+  else if (is_path(path, "/stream"))
+    stream(out);
+  else if (is_path(path, "/timer"))
+    timer(path, out);
+  else if (is_path(path, "/fetch"))
+    fetch(path, request, out);
+  else if (is_path(path, "/trap"))
+    __builtin_trap();
+  else if (is_path(path, "/env"))
+    env(out);
+  else if (is_path(path, "/log"))
+    log_lines(out);
+  else if (is_path(path, "/headers"))
+    headers(request, out);
+  else if (is_path(path, "/trailers"))
+    trailers(request, out);
+  else if (strncmp(path, "/status/", 8) == 0)
+    status(path, out);
+  else
+    answer(out, 404, "not found\n");
   wasi_http_types_incoming_request_drop_own(request);
 }

@@ -1,4 +1,5 @@
-// Recurses without end through the host: dropping a handle calls the destructor, which drops another.
+// Recurses without end through the host: dropping a handle calls the destructor, which drops
+// another.
 
 #include "http.h"
 
@@ -10,7 +11,7 @@ exports_weir_tests_chain_own_link_t exports_weir_tests_chain_constructor_link(vo
   return exports_weir_tests_chain_link_new(malloc(sizeof(exports_weir_tests_chain_link_t)));
 }
 
-void exports_weir_tests_chain_link_destructor(exports_weir_tests_chain_link_t *link) {
+void exports_weir_tests_chain_link_destructor(exports_weir_tests_chain_link_t* link) {
   exports_weir_tests_chain_own_link_t next = exports_weir_tests_chain_link_new(link);
   exports_weir_tests_chain_link_drop_own(next);
 }

@@ -1,4 +1,5 @@
-// A guest that misbehaves in the way its path names. tests/hostile/run says what has to come of each.
+// A guest that misbehaves in the way its path names. tests/hostile/run says what has to come of
+// each.
 
 #include <stdint.h>
 
@@ -13,12 +14,13 @@ static void spin(void) {
   EVER { ++sink; }
 }
 
-// Grows the memory page by page and touches each, until the host says no; then traps as a failed malloc would.
+// Grows the memory page by page and touches each, until the host says no; then traps as a failed
+// malloc would.
 static void grow(void) {
   EVER {
     size_t old = __builtin_wasm_memory_grow(0, 1);
     if (old == SIZE_MAX) __builtin_trap();
-    *(volatile uint8_t *)(old * 65536) = 1;
+    *(volatile uint8_t*)(old * 65536) = 1;
   }
 }
 
@@ -35,7 +37,7 @@ static Response start_chunk(Outparam out) {
   return response;
 }
 
-static Response start_length(Outparam out, const char *length) {
+static Response start_length(Outparam out, const char* length) {
   Fields fields = fields_with("content-length", length);
   return respond_with(out, 200, fields);
 }
@@ -47,7 +49,8 @@ static void abandon(Response response) {
 }
 
 static void leak_handles(uint32_t count) {
-  for (uint32_t i = 0; i < count; ++i) sink += (uint32_t)wasi_http_types_constructor_fields().__handle;
+  for (uint32_t i = 0; i < count; ++i)
+    sink += (uint32_t)wasi_http_types_constructor_fields().__handle;
 }
 
 static void leak_timers(uint32_t count) {
@@ -81,7 +84,9 @@ static void flood_one_line(void) {
 // Control bytes that would reach a terminal.
 static void escape_sequences(Outparam out) {
   OutputStream stream = wasi_cli_stdout_get_stdout();
-  static const char text[] = "before\x1b[2J\x07" "after\n";
+  static const char text[] =
+      "before\x1b[2J\x07"
+      "after\n";
   write_bytes(stream, text, sizeof text - 1);
   wasi_io_streams_output_stream_drop_own(stream);
   answer(out, 200, "written\n");
@@ -111,10 +116,16 @@ static void many_headers(Outparam out) {
 
 // Tells which forbidden names a fresh and a received set of fields let in.
 static void forbidden_headers(Outparam out) {
-  static const char *const names[] = {"connection",       "Keep-Alive",        "proxy-authenticate",
-                                      "proxy-authorization", "proxy-connection", "Transfer-Encoding",
-                                      "upgrade",          "HOST",              "http2-settings"};
-  static const char *const invalid[] = {"", "a b", "a:b", "a\nb", "\xc3\xa9", "(x)"};
+  static const char* const names[] = {"connection",
+                                      "Keep-Alive",
+                                      "proxy-authenticate",
+                                      "proxy-authorization",
+                                      "proxy-connection",
+                                      "Transfer-Encoding",
+                                      "upgrade",
+                                      "HOST",
+                                      "http2-settings"};
+  static const char* const invalid[] = {"", "a b", "a:b", "a\nb", "\xc3\xa9", "(x)"};
   Fields fields = wasi_http_types_constructor_fields();
   Response response = respond(out, 200);
   for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
@@ -131,13 +142,13 @@ static void forbidden_headers(Outparam out) {
 // A million entries that all name the same long string.
 static void aliased_list(Outparam out) {
   enum { kEntries = 1000000, kLength = 1 << 20 };
-  char *text = malloc(kLength);
+  char* text = malloc(kLength);
   memset(text, 'a', kLength);
-  wasi_http_types_tuple2_field_name_field_value_t *entries = malloc(kEntries * sizeof *entries);
+  wasi_http_types_tuple2_field_name_field_value_t* entries = malloc(kEntries * sizeof *entries);
   if (!text || !entries) __builtin_trap();
   for (int i = 0; i < kEntries; ++i) {
-    entries[i].f0 = (guest_string_t){(uint8_t *)text, kLength};
-    entries[i].f1 = (wasi_http_types_field_value_t){(uint8_t *)text, kLength};
+    entries[i].f0 = (guest_string_t){(uint8_t*)text, kLength};
+    entries[i].f1 = (wasi_http_types_field_value_t){(uint8_t*)text, kLength};
   }
   wasi_http_types_list_tuple2_field_name_field_value_t list = {entries, kEntries};
   wasi_http_types_own_fields_t fields;
@@ -148,11 +159,11 @@ static void aliased_list(Outparam out) {
 
 // A list that reaches past the end of the memory.
 static void out_of_bounds(Outparam out) {
-  guest_list_u8_t beyond = {(uint8_t *)0xfffff000u, 0x2000};
+  guest_list_u8_t beyond = {(uint8_t*)0xfffff000u, 0x2000};
   Response response = respond(out, 200);
   wasi_io_streams_stream_error_t error;
-  wasi_io_streams_method_output_stream_write(wasi_io_streams_borrow_output_stream(response.stream), &beyond,
-                                             &error);
+  wasi_io_streams_method_output_stream_write(wasi_io_streams_borrow_output_stream(response.stream),
+                                             &beyond, &error);
   finish(response);
 }
 
@@ -177,14 +188,15 @@ static void write_beyond_permit(Outparam out) {
 static void read_after_failure(Request request, Outparam out) {
   wasi_http_types_own_incoming_body_t body;
   InputStream in;
-  wasi_http_types_method_incoming_request_consume(wasi_http_types_borrow_incoming_request(request), &body);
+  wasi_http_types_method_incoming_request_consume(wasi_http_types_borrow_incoming_request(request),
+                                                  &body);
   wasi_http_types_method_incoming_body_stream(wasi_http_types_borrow_incoming_body(body), &in);
   int failures = 0;
   while (failures < 3) {
     guest_list_u8_t chunk;
     wasi_io_streams_stream_error_t error;
-    if (!wasi_io_streams_method_input_stream_blocking_read(wasi_io_streams_borrow_input_stream(in), 4096,
-                                                           &chunk, &error)) {
+    if (!wasi_io_streams_method_input_stream_blocking_read(wasi_io_streams_borrow_input_stream(in),
+                                                           4096, &chunk, &error)) {
       ++failures;
       if (failures > 1 && error.tag != WASI_IO_STREAMS_STREAM_ERROR_CLOSED) __builtin_trap();
       wasi_io_streams_stream_error_free(&error);
@@ -199,12 +211,13 @@ static void read_after_failure(Request request, Outparam out) {
 static void huge_read(Request request, Outparam out) {
   wasi_http_types_own_incoming_body_t body;
   InputStream in;
-  wasi_http_types_method_incoming_request_consume(wasi_http_types_borrow_incoming_request(request), &body);
+  wasi_http_types_method_incoming_request_consume(wasi_http_types_borrow_incoming_request(request),
+                                                  &body);
   wasi_http_types_method_incoming_body_stream(wasi_http_types_borrow_incoming_body(body), &in);
   guest_list_u8_t chunk;
   wasi_io_streams_stream_error_t error;
-  bool read = wasi_io_streams_method_input_stream_blocking_read(wasi_io_streams_borrow_input_stream(in),
-                                                                UINT64_MAX, &chunk, &error);
+  bool read = wasi_io_streams_method_input_stream_blocking_read(
+      wasi_io_streams_borrow_input_stream(in), UINT64_MAX, &chunk, &error);
   answer(out, 200, read ? "read\n" : "ended\n");
 }
 
@@ -238,7 +251,8 @@ static void drop_body_before_stream(Outparam out) {
 static void drop_input_before_stream(Request request) {
   wasi_http_types_own_incoming_body_t body;
   InputStream in;
-  wasi_http_types_method_incoming_request_consume(wasi_http_types_borrow_incoming_request(request), &body);
+  wasi_http_types_method_incoming_request_consume(wasi_http_types_borrow_incoming_request(request),
+                                                  &body);
   wasi_http_types_method_incoming_body_stream(wasi_http_types_borrow_incoming_body(body), &in);
   wasi_http_types_incoming_body_drop_own(body);
 }
@@ -292,23 +306,44 @@ static void error_code(Outparam out) {
 }
 
 void exports_wasi_http_incoming_handler_handle(Request request, Outparam out) {
-  const char *path = path_of(request);
+  const char* path = path_of(request);
 #define MODE(name) else if (is_path(path, "/" name))
   if (is_path(path, "/hello")) answer(out, 200, "Hello, world!\n");
   MODE("trap-before-head") __builtin_trap();
-  MODE("trap-after-head") { respond(out, 200); __builtin_trap(); }
-  MODE("trap-after-chunk") { start_chunk(out); __builtin_trap(); }
-  MODE("trap-after-finish") { answer(out, 200, "whole\n"); __builtin_trap(); }
-  MODE("trap-in-length") { write_bytes(start_length(out, "100").stream, "part", 4); __builtin_trap(); }
+  MODE("trap-after-head") {
+    respond(out, 200);
+    __builtin_trap();
+  }
+  MODE("trap-after-chunk") {
+    start_chunk(out);
+    __builtin_trap();
+  }
+  MODE("trap-after-finish") {
+    answer(out, 200, "whole\n");
+    __builtin_trap();
+  }
+  MODE("trap-in-length") {
+    write_bytes(start_length(out, "100").stream, "part", 4);
+    __builtin_trap();
+  }
   MODE("no-answer") {}
   MODE("drop-outparam") wasi_http_types_response_outparam_drop_own(out);
   MODE("never-answer") sleep_for_ever();
-  MODE("never-finish") { start_chunk(out); sleep_for_ever(); }
+  MODE("never-finish") {
+    start_chunk(out);
+    sleep_for_ever();
+  }
   MODE("spin") spin();
-  MODE("spin-after-head") { start_chunk(out); spin(); }
+  MODE("spin-after-head") {
+    start_chunk(out);
+    spin();
+  }
   MODE("grow") grow();
   MODE("recurse") sink = recurse(0);
-  MODE("leak-handles") { leak_handles(1000000); answer(out, 200, "leaked\n"); }
+  MODE("leak-handles") {
+    leak_handles(1000000);
+    answer(out, 200, "leaked\n");
+  }
   MODE("leak-handles-for-ever") leak_handles(UINT32_MAX);
   MODE("leak-timers") leak_timers(UINT32_MAX);
   MODE("set-twice") set_twice(out);
@@ -323,11 +358,23 @@ void exports_wasi_http_incoming_handler_handle(Request request, Outparam out) {
   MODE("length-contradicts") length_contradicts(out);
   MODE("no-finish") abandon(start_chunk(out));
   MODE("return-without-finish") start_chunk(out);
-  MODE("flood-stdout") { flood_stdout(64); answer(out, 200, "flooded\n"); }
-  MODE("flood-one-line") { flood_one_line(); answer(out, 200, "flooded\n"); }
+  MODE("flood-stdout") {
+    flood_stdout(64);
+    answer(out, 200, "flooded\n");
+  }
+  MODE("flood-one-line") {
+    flood_one_line();
+    answer(out, 200, "flooded\n");
+  }
   MODE("escape-sequences") escape_sequences(out);
-  MODE("huge-random") { huge_random(UINT64_MAX); answer(out, 200, "random\n"); }
-  MODE("large-random") { huge_random(1u << 30); answer(out, 200, "random\n"); }
+  MODE("huge-random") {
+    huge_random(UINT64_MAX);
+    answer(out, 200, "random\n");
+  }
+  MODE("large-random") {
+    huge_random(1u << 30);
+    answer(out, 200, "random\n");
+  }
   MODE("huge-headers") huge_headers(out);
   MODE("many-headers") many_headers(out);
   MODE("forbidden-headers") forbidden_headers(out);
@@ -339,7 +386,13 @@ void exports_wasi_http_incoming_handler_handle(Request request, Outparam out) {
   MODE("blocking-write-too-large") write_raw(respond(out, 200).stream, 4097, true);
   MODE("write-beyond-permit") write_beyond_permit(out);
   MODE("exit-before-set") exit_with(true);
-  MODE("exit-after-set") { start_chunk(out); exit_with(true); }
-  MODE("exit-after-finish") { answer(out, 200, "whole\n"); exit_with(false); }
+  MODE("exit-after-set") {
+    start_chunk(out);
+    exit_with(true);
+  }
+  MODE("exit-after-finish") {
+    answer(out, 200, "whole\n");
+    exit_with(false);
+  }
   else answer(out, 404, "not found\n");
 }

@@ -66,7 +66,8 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".part");
     let temporary = PathBuf::from(temporary);
-    fs::write(&temporary, bytes).with_context(|| format!("cannot write {}", temporary.display()))?;
+    fs::write(&temporary, bytes)
+        .with_context(|| format!("cannot write {}", temporary.display()))?;
     fs::rename(&temporary, path).with_context(|| format!("cannot write {}", path.display()))
 }
 
@@ -76,11 +77,14 @@ fn bindgen(arguments: &Arguments) -> Result<()> {
     let out = Path::new(arguments.option("--out")?);
 
     let mut resolve = Resolve::default();
-    let (package, _) =
-        resolve.push_path(wit).with_context(|| format!("cannot read the WIT in {}", wit.display()))?;
+    let (package, _) = resolve
+        .push_path(wit)
+        .with_context(|| format!("cannot read the WIT in {}", wit.display()))?;
     let world = resolve.select_world(&[package], Some(world_name))?;
     let mut files = Files::default();
-    wit_bindgen_c::Opts::default().build().generate(&mut resolve, world, &mut files)?;
+    wit_bindgen_c::Opts::default()
+        .build()
+        .generate(&mut resolve, world, &mut files)?;
 
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     for (name, bytes) in files.iter() {
@@ -96,7 +100,10 @@ fn component_new(arguments: &Arguments) -> Result<()> {
     let bytes = fs::read(core).with_context(|| format!("cannot read {core}"))?;
     let component = ComponentEncoder::default()
         .module(&bytes)?
-        .adapter(WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER)?
+        .adapter(
+            WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME,
+            WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
+        )?
         .validate(true)
         .encode()
         .with_context(|| format!("{core} does not make a component"))?;

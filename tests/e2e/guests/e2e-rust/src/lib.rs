@@ -25,14 +25,19 @@ impl Response {
     fn start(out: ResponseOutparam, status: u16, fields: &[(&str, &str)]) -> Response {
         let headers = Fields::new();
         for (name, value) in fields {
-            headers.append(name, value.as_bytes()).expect("a valid field");
+            headers
+                .append(name, value.as_bytes())
+                .expect("a valid field");
         }
         let response = OutgoingResponse::new(headers);
         response.set_status_code(status).expect("a valid status");
         let body = response.body().expect("the body is taken once");
         ResponseOutparam::set(out, Ok(response));
         let stream = body.write().expect("the stream is taken once");
-        Response { body, stream: Some(stream) }
+        Response {
+            body,
+            stream: Some(stream),
+        }
     }
 
     fn write(&self, bytes: &[u8]) -> Result<(), StreamError> {
@@ -112,12 +117,22 @@ fn stream(out: ResponseOutparam) {
 
 fn timer(path: &str, out: ResponseOutparam) {
     let duration = Duration::from_millis(
-        path.split_once("ms=").and_then(|(_, ms)| ms.parse().ok()).unwrap_or(20),
+        path.split_once("ms=")
+            .and_then(|(_, ms)| ms.parse().ok())
+            .unwrap_or(20),
     );
     // The standard library's way, through the adapter.
     let started = Instant::now();
     std::thread::sleep(duration);
-    answer(out, 200, if started.elapsed() < duration { "too early\n" } else { "slept\n" });
+    answer(
+        out,
+        200,
+        if started.elapsed() < duration {
+            "too early\n"
+        } else {
+            "slept\n"
+        },
+    );
 }
 
 fn percent_decode(text: &str) -> String {
@@ -125,7 +140,10 @@ fn percent_decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
         let code = (first == b'%')
-            .then(|| tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()))
+            .then(|| {
+                tail.get(..2)
+                    .and_then(|digits| std::str::from_utf8(digits).ok())
+            })
             .flatten()
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         bytes.push(code.unwrap_or(first));
@@ -135,14 +153,22 @@ fn percent_decode(text: &str) -> String {
 }
 
 fn send(url: &str, incoming: &IncomingRequest) -> Result<IncomingResponse, ErrorCode> {
-    let (scheme, rest) = url.split_once("://").ok_or(ErrorCode::HttpRequestUriInvalid)?;
+    let (scheme, rest) = url
+        .split_once("://")
+        .ok_or(ErrorCode::HttpRequestUriInvalid)?;
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let headers = Fields::new();
-    headers.append("x-from", b"e2e-rust").expect("a valid field");
+    headers
+        .append("x-from", b"e2e-rust")
+        .expect("a valid field");
     let request = OutgoingRequest::new(headers);
     let method = incoming.method();
     let with_body = matches!(method, Method::Post | Method::Put);
-    let scheme = if scheme == "https" { Scheme::Https } else { Scheme::Http };
+    let scheme = if scheme == "https" {
+        Scheme::Https
+    } else {
+        Scheme::Http
+    };
     request
         .set_method(&method)
         .and_then(|()| request.set_scheme(Some(&scheme)))
@@ -184,7 +210,9 @@ fn fetch(path: &str, request: IncomingRequest, out: ResponseOutparam) {
 }
 
 fn env(out: ResponseOutparam) {
-    let mut variables: Vec<_> = std::env::vars().map(|(k, v)| format!("{k}={v}\n")).collect();
+    let mut variables: Vec<_> = std::env::vars()
+        .map(|(k, v)| format!("{k}={v}\n"))
+        .collect();
     variables.sort();
     answer(out, 200, &variables.concat());
 }
@@ -192,7 +220,9 @@ fn env(out: ResponseOutparam) {
 fn method_name(method: Method) -> String {
     match method {
         Method::Other(name) => name,
-        known => format!("{known:?}").trim_start_matches("Method::").to_uppercase(),
+        known => format!("{known:?}")
+            .trim_start_matches("Method::")
+            .to_uppercase(),
     }
 }
 
@@ -223,8 +253,11 @@ fn headers(path: &str, request: IncomingRequest, out: ResponseOutparam) {
 
 fn trailers(request: IncomingRequest, out: ResponseOutparam) {
     let future = IncomingBody::finish(request.consume().expect("consumed once"));
-    let response =
-        Response::start(out, 200, &[("content-type", "text/plain"), ("trailer", "x-trailer")]);
+    let response = Response::start(
+        out,
+        200,
+        &[("content-type", "text/plain"), ("trailer", "x-trailer")],
+    );
     future.subscribe().block();
     let text = match future.get().expect("ready").expect("taken once") {
         Err(error) => format!("error {error:?}\n"),
@@ -244,7 +277,11 @@ fn trailers(request: IncomingRequest, out: ResponseOutparam) {
 
 fn status(code: &str, out: ResponseOutparam) {
     let code: u16 = code.parse().unwrap_or(400);
-    let text = if code == 204 || code == 304 { String::new() } else { format!("status {code}\n") };
+    let text = if code == 204 || code == 304 {
+        String::new()
+    } else {
+        format!("status {code}\n")
+    };
     answer(out, code, &text);
 }
 
