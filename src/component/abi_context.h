@@ -3,10 +3,13 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "component/handle_table.h"
 #include "component/host/resource.h"
 #include "component/plan.h"
 #include "engine/memory.h"
@@ -16,8 +19,9 @@
 
 namespace weir::component {
 
+using engine::Raw;
+
 class ComponentInstance;
-class BorrowScope;
 
 // The longest string or list, in bytes (CanonicalABI.md, MAX_STRING_BYTE_LENGTH).
 inline constexpr uint64_t kMaxListBytes = (uint64_t{1} << 28) - 1;
@@ -73,7 +77,13 @@ class AbiContext {
 
   // The bytes at `address`, checked for bounds, then alignment (a power of two); null, with a
   // trap, if they fail. Good as long as the instance is: memories do not move.
-  uint8_t* at(uint32_t address, uint64_t size, uint32_t align);
+  uint8_t* at(uint32_t address, uint64_t size, uint32_t align) {
+    if (memory_ && (address & (align - 1)) == 0 && !trap_) [[likely]] {
+      size_t available = memory_->size();
+      if (address <= available && size <= available - address) return memory_->base() + address;
+    }
+    return at_slow(address, size, align);
+  }
   // New memory from the instance's realloc, checked the same way. Runs guest code.
   uint8_t* allocate(uint64_t size, uint32_t align, uint32_t& address) {
     return reallocate(0, 0, align, size, address);
@@ -113,6 +123,11 @@ class AbiContext {
   uint32_t lower_own(std::unique_ptr<HostResource> resource, ResourceKey key);
   // Into a guest that must have dropped it when its call ends: `borrow_scope` is that call.
   uint32_t lower_borrow(HostResource& resource, ResourceKey key);
+  // The same for objects of any owner. A guest's own and a borrow that is given on are lowered by
+  // `lower_object`: as a borrow if `scope` is given. On failure the object stays the caller's.
+  std::optional<Object> borrow_object(uint32_t index, ResourceKey key);
+  std::optional<Object> take_object(uint32_t index, ResourceKey key);
+  uint32_t lower_object(Object object, ResourceKey key, BorrowScope* scope);
   void set_borrow_scope(BorrowScope* scope) { scope_ = scope; }
   BorrowScope* borrow_scope() const { return scope_; }
   // Keeps the handle at `index` from being dropped or given away as long as this lives.
@@ -129,6 +144,7 @@ class AbiContext {
   };
 
   bool over_budget();
+  uint8_t* at_slow(uint32_t address, uint64_t size, uint32_t align);
   void end_lends();
   std::string& keep();
   Lowered lower_utf8(const Text& text);

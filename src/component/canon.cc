@@ -1,0 +1,246 @@
+#include "component/entry.h"
+#include "component/host/linker.h"
+#include "component/instance.h"
+#include "component/value.h"
+
+namespace weir::component {
+namespace {
+
+using engine::Store;
+
+Trap cannot_leave() { return guest_fault("cannot leave component instance"); }
+
+const Lowered& lowered_of(const void* env) { return *static_cast<const Lowered*>(env); }
+
+const LoweredCall& call_of(const Lowered& lowered) { return std::get<LoweredCall>(lowered.what); }
+
+const BuiltinCall& builtin_of(const Lowered& lowered) {
+  return std::get<BuiltinCall>(lowered.what);
+}
+
+std::string full_name(const HostFunction& function) {
+  const std::string& interface = function.interface().name();
+  return interface.empty() ? function.name() : interface + "." + function.name();
+}
+
+// `canon lower` of a function of the host.
+Trap call_host(const void* env, Store& store, Raw* values, size_t) noexcept {
+  const Lowered& lowered = lowered_of(env);
+  auto& caller = store.owner_as<ComponentInstance>();
+  if (!caller.may_leave) [[unlikely]] return cannot_leave();
+  const HostFunction& function = **std::get_if<const HostFunction*>(&call_of(lowered).callee);
+  AbiContext abi(&caller, &lowered.options, caller.root.copy_budget());
+  Call call(caller.root, abi);
+  Trap trap = function.invoke(call, values);
+  if (trap && trap.kind() == Trap::Kind::host) [[unlikely]] trap.add_context(full_name(function));
+  return trap;
+}
+
+Trap call_unknown(const void* env, Store& store, Raw*, size_t) noexcept {
+  auto& caller = store.owner_as<ComponentInstance>();
+  uint32_t name = std::get<UnknownFunction>(call_of(lowered_of(env)).callee).name;
+  return guest_fault("the guest called `" + caller.root.plan().unknown_imports[name] +
+                     "`, which this host does not have");
+}
+
+// The parameters or the result of a call between two component instances, by way of the host.
+class Transfer {
+ public:
+  Transfer(Instance& root) : values_(root.plan().types, &root) {}
+
+  // Lifts from core values, or from the memory that the first of them points to.
+  void lift_params(AbiContext& from, const FuncType& type, bool indirect, const Raw* flat) {
+    parts_.reserve(type.params.size());
+    if (!indirect) {
+      for (const Field& param : type.params) {
+        parts_.push_back(values_.lift_flat(from, param.type, flat));
+      }
+      return;
+    }
+    Tuple tuple(*this, from.instance().root.plan().types, type);
+    const uint8_t* at = from.at(flat->u32, tuple.layout.size, tuple.layout.align);
+    for (size_t i = 0; i < type.params.size() && from.ok(); ++i) {
+      parts_.push_back(values_.lift(from, type.params[i].type, at + tuple.offsets[i]));
+    }
+  }
+
+  void lower_params(AbiContext& to, const FuncType& type, bool indirect, Raw* flat) {
+    if (!indirect) {
+      for (size_t i = 0; i < type.params.size(); ++i) {
+        values_.lower_flat(to, type.params[i].type, parts_[i], flat);
+      }
+      return;
+    }
+    Tuple tuple(*this, to.instance().root.plan().types, type);
+    uint32_t address;
+    uint8_t* at = to.allocate(tuple.layout.size, tuple.layout.align, address);
+    for (size_t i = 0; i < type.params.size() && to.ok(); ++i) {
+      values_.lower(to, type.params[i].type, parts_[i], at + tuple.offsets[i]);
+    }
+    flat->u64 = address;
+  }
+
+  Value lift_result(AbiContext& from, ValType type, bool indirect, const Raw* flat) {
+    if (!indirect) return values_.lift_flat(from, type, flat);
+    const wit::Layout& layout = from.instance().root.plan().types.abi(type).layout;
+    const uint8_t* at = from.at(flat->u32, layout.size, layout.align);
+    return at ? values_.lift(from, type, at) : Value();
+  }
+
+  // `out` is where the caller wants it, if it goes to memory.
+  void lower_result(AbiContext& to, ValType type, Value& value, bool indirect, uint32_t out,
+                    Raw* flat) {
+    if (!indirect) {
+      values_.lower_flat(to, type, value, flat);
+      return;
+    }
+    const wit::Layout& layout = to.instance().root.plan().types.abi(type).layout;
+    uint8_t* at = to.at(out, layout.size, layout.align);
+    if (at) values_.lower(to, type, value, at);
+  }
+
+ private:
+  struct Tuple {
+    Tuple(Transfer&, const Types& types, const FuncType& type) {
+      wit::RecordShape shape;
+      for (const Field& param : type.params) offsets.push_back(shape.add(types.abi(param.type)));
+      layout = shape.finish().layout;
+    }
+    std::vector<uint64_t> offsets;
+    wit::Layout layout;
+  };
+
+  ValueAbi values_;
+  std::vector<Value> parts_;
+};
+
+// `canon lower` of a function that another guest lifts: runs it on the caller's fiber.
+Trap call_guest(const void* env, Store& store, Raw* values, size_t) noexcept {
+  const Lowered& lowered = lowered_of(env);
+  const LoweredCall& call = call_of(lowered);
+  auto& caller = store.owner_as<ComponentInstance>();
+  if (!caller.may_leave) return cannot_leave();
+  Instance& root = caller.root;
+  const Lifted& lifted = root.plan().lifted[std::get<LiftedId>(call.callee).index];
+  if (lowered.options.async || lifted.options.async) {
+    return guest_fault("asynchronous calls between components are not supported");
+  }
+  ComponentInstance& callee = root.component(lifted.options.instance);
+  const FuncType& type = root.plan().types.func(call.type);
+
+  BorrowScope task;
+  AbiContext from(&caller, &lowered.options, root.copy_budget());
+  AbiContext to(&callee, &lifted.options, root.copy_budget());
+  to.set_borrow_scope(&task);
+  Transfer transfer(root);
+
+  transfer.lift_params(from, type, call.signature.indirect_params, values);
+  if (!from.ok()) return from.take_trap();
+  Raw flat[wit::kMaxFlatParams];
+  transfer.lower_params(to, type, lifted.signature.indirect_params, flat);
+  if (!to.ok()) return to.take_trap();
+
+  size_t results = lifted.signature.results.size();
+  size_t count = std::max(lifted.signature.params.size(), results);
+  if (Trap trap = root.call_core(callee, lifted.core, flat, count)) return trap;
+  Raw returned = flat[0];
+
+  if (type.result) {
+    Value value =
+        transfer.lift_result(to, *type.result, lifted.signature.indirect_result, flat);
+    if (!to.ok()) return to.take_trap();
+    uint32_t out = 0;
+    if (call.signature.indirect_result) out = values[call.signature.params.size() - 1].u32;
+    if (task.borrows == 0) {
+      transfer.lower_result(from, *type.result, value, call.signature.indirect_result, out,
+                            values);
+      if (!from.ok()) return from.take_trap();
+    }
+  }
+  if (task.borrows != 0) {
+    return guest_fault("borrow handles still remain at the end of the call");
+  }
+  if (!lifted.options.post_return.valid()) return {};
+  callee.may_leave = false;
+  Trap trap = root.call_core(callee, lifted.options.post_return, &returned, results);
+  callee.may_leave = true;
+  return trap;
+}
+
+Trap resource_new(const void* env, Store& store, Raw* values, size_t) noexcept {
+  auto& caller = store.owner_as<ComponentInstance>();
+  if (!caller.may_leave) return cannot_leave();
+  ResourceKey key = caller.root.key(builtin_of(lowered_of(env)).resource);
+  uint32_t index = caller.handles.add_own(key, {nullptr, values[0].u32});
+  if (index == 0) return guest_fault("too many handles");
+  values[0].u64 = index;
+  return {};
+}
+
+Trap resource_rep(const void* env, Store& store, Raw* values, size_t) noexcept {
+  auto& caller = store.owner_as<ComponentInstance>();
+  ResourceKey key = caller.root.key(builtin_of(lowered_of(env)).resource);
+  HandleTable::Entry* entry = caller.handles.find(values[0].u32);
+  if (!entry || entry->key != key) {
+    auto error = entry ? HandleTable::Error::wrong_type : HandleTable::Error::unknown;
+    return guest_fault(std::string(describe(error)) + " " + std::to_string(values[0].u32));
+  }
+  values[0].u64 = entry->object.rep;
+  return {};
+}
+
+Trap resource_drop(const void* env, Store& store, Raw* values, size_t) noexcept {
+  auto& caller = store.owner_as<ComponentInstance>();
+  if (!caller.may_leave) return cannot_leave();
+  Instance& root = caller.root;
+  ResourceId resource = builtin_of(lowered_of(env)).resource;
+  uint32_t index = values[0].u32;
+  HandleTable::Error error = caller.handles.check(index, root.key(resource), false);
+  if (error != HandleTable::Error::none) {
+    return guest_fault(std::string(describe(error)) + " " + std::to_string(index));
+  }
+  const HandleTable::Entry& entry = *caller.handles.find(index);
+  bool own = entry.kind == HandleTable::Kind::own;
+  if (own && entry.object.host) {
+    if (const char* refusal = entry.object.host->drop_refusal()) return guest_fault(refusal);
+  }
+  Object object = caller.handles.remove(index).object;
+  if (!own) return {};
+  delete object.host;
+  const ResourceInfo& info = root.plan().resources[resource.index];
+  if (info.host || !info.destructor.valid()) return {};
+  Raw argument[1];
+  argument[0].u64 = object.rep;
+  return root.call_core(root.component(info.definer), info.destructor, argument, 1);
+}
+
+Trap builtin_missing(const void* env, Store&, Raw*, size_t) noexcept {
+  return guest_fault(std::string("the built-in `") + name_of(builtin_of(lowered_of(env)).kind) +
+                     "` is not supported");
+}
+
+engine::HostFn builtin_function(Builtin kind) {
+  switch (kind) {
+    case Builtin::resource_new:
+      return resource_new;
+    case Builtin::resource_drop:
+      return resource_drop;
+    case Builtin::resource_rep:
+      return resource_rep;
+    default:
+      return builtin_missing;
+  }
+}
+
+}  // namespace
+
+engine::HostFn entry_of(const Lowered& lowered) {
+  if (const auto* builtin = std::get_if<BuiltinCall>(&lowered.what)) {
+    return builtin_function(builtin->kind);
+  }
+  const FuncRef& callee = std::get<LoweredCall>(lowered.what).callee;
+  if (std::holds_alternative<const HostFunction*>(callee)) return call_host;
+  return std::holds_alternative<LiftedId>(callee) ? call_guest : call_unknown;
+}
+
+}  // namespace weir::component

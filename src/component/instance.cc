@@ -1,0 +1,194 @@
+#include "component/instance.h"
+
+namespace weir::component {
+
+Instance::Instance(engine::Engine& engine, const Linked& linked, const InstanceOptions& options)
+    : CallEnvironment(options.executor, options.state),
+      linked_(linked),
+      plan_(linked.plan()),
+      options_(options),
+      memory_limit_(options.memory_limit),
+      handle_limit_{options.handle_limit, 0},
+      wake_(*this),
+      turn_(*this) {
+  for (uint32_t i = 0; i < plan_.instances.size(); ++i) {
+    ComponentInstance& instance = components_.emplace_back(*this, InstanceId{i}, handle_limit_);
+    if (!plan_.instances[i].store.valid()) continue;
+    instance.store.emplace(engine, &instance);
+    instance.store->set_memory_limit(memory_limit_);
+    if (!main_store_) main_store_ = &*instance.store;
+  }
+  cores_.resize(plan_.core_instances.size());
+  memories_.resize(plan_.memories.size());
+  funcs_.resize(plan_.funcs.size());
+}
+
+Instance::~Instance() {
+  // What waits on the fiber is unwound while everything it may touch is there.
+  fiber_.reset();
+}
+
+void Instance::start(Job& job) {
+  WEIR_ASSERT(job_ == nullptr);
+  job_ = &job;
+  cancel_wanted_ = false;
+  if (poisoned_) {
+    finish(guest_fault("cannot enter component instance: it has trapped before"));
+    return;
+  }
+  if (Trap trap = instantiate()) {
+    finish(std::move(trap));
+    return;
+  }
+  if (!main_store_) {
+    // No core code at all: nothing that could wait.
+    OrTrap<void> result = job.run(*this);
+    finish(std::move(result.trap()));
+    return;
+  }
+  fiber_.emplace(*main_store_, static_cast<engine::FiberBody&>(*this));
+  fiber_->set_cpu_limit(options_.cpu_limit_ns);
+  turn();
+}
+
+void Instance::cancel() {
+  if (!job_) return;
+  if (!fiber_ || fiber_->running()) {
+    cancel_wanted_ = true;
+    executor().post(turn_);
+    return;
+  }
+  fiber_->cancel();
+  finish(trap_ ? std::move(trap_) : Trap::cancelled());
+}
+
+void Instance::woken() {
+  if (fiber_ && !fiber_->running()) turn();
+}
+
+void Instance::turn() {
+  if (!fiber_) return;
+  if (cancel_wanted_) {
+    cancel();
+    return;
+  }
+  engine::Fiber::Progress progress = fiber_->resume();
+  while (progress == engine::Fiber::Progress::blocked && wants_instances_) {
+    wants_instances_ = false;
+    trap_ = instantiate();
+    progress = fiber_->resume();
+  }
+  if (progress == engine::Fiber::Progress::preempted) {
+    executor().post(turn_);
+  } else if (progress == engine::Fiber::Progress::done) {
+    finish(fiber_->start_error() ? std::move(fiber_->start_error()) : std::move(trap_));
+  }
+}
+
+void Instance::finish(Trap trap) {
+  if (fiber_) {
+    cpu_ns_ += fiber_->cpu_ns();
+    fiber_.reset();
+  }
+  turn_.unlink();
+  wake_.cancel();
+  if (trap) poisoned_ = true;
+  std::exchange(job_, nullptr)->done(std::move(trap));
+}
+
+void Instance::run(engine::Fiber& fiber) {
+  trap_ = finish_instantiation(fiber);
+  if (trap_) return;
+  trap_ = std::move(job_->run(*this).trap());
+  if (!trap_ && fiber.cancelled()) trap_ = Trap::cancelled();
+}
+
+Trap Instance::instantiate() {
+  for (; step_ < plan_.steps.size(); ++step_) {
+    const Step& step = plan_.steps[step_];
+    if (const auto* core = std::get_if<InstantiateStep>(&step)) {
+      if (Trap trap = instantiate_core(*core)) return trap;
+    } else if (const auto* memory = std::get_if<ExtractMemoryStep>(&step)) {
+      extract(*memory);
+    } else if (const auto* func = std::get_if<ExtractFuncStep>(&step)) {
+      extract(*func);
+    } else {
+      break;
+    }
+  }
+  return {};
+}
+
+Trap Instance::finish_instantiation(engine::Fiber& fiber) {
+  while (step_ < plan_.steps.size()) {
+    const Step& step = plan_.steps[step_];
+    if (const auto* start = std::get_if<StartStep>(&step)) {
+      CoreInstanceId id = start->function.instance;
+      engine::Store& store = *owner(id).store;
+      engine::Func function = store.get_func(cores_[id.index], linked_.export_id(start->function));
+      ++step_;
+      Raw none[1];
+      if (Trap trap = store.call(fiber, function, none, 0)) return trap;
+      continue;
+    }
+    wants_instances_ = true;
+    if (!fiber.suspend()) return Trap::cancelled();
+    if (trap_) return std::move(trap_);
+  }
+  return {};
+}
+
+Trap Instance::instantiate_core(const InstantiateStep& step) {
+  engine::Store& store = *owner(step.instance).store;
+  engine::Instance& instance = cores_[step.instance.index];
+  if (const engine::InstancePre* pre = linked_.prepared(step.instance)) {
+    auto made = store.instantiate(*pre);
+    if (!made.ok()) return std::move(made.error());
+    instance = *made;
+    return {};
+  }
+  std::vector<engine::Extern> imports;
+  imports.reserve(step.imports.size());
+  for (const CoreItem& item : step.imports) {
+    if (const auto* lowered = std::get_if<LoweredId>(&item)) {
+      imports.push_back(store.host_func(linked_.functions(), Linked::function_id(*lowered)));
+    } else {
+      imports.push_back(export_of(std::get<CoreExport>(item)));
+    }
+  }
+  auto made = store.instantiate(linked_.module(step.instance), imports);
+  if (!made.ok()) return std::move(made.error());
+  instance = *made;
+  return {};
+}
+
+engine::Extern Instance::export_of(const CoreExport& item) {
+  return owner(item.instance).store->get(cores_[item.instance.index], linked_.export_id(item));
+}
+
+void Instance::extract(const ExtractMemoryStep& step) {
+  const CoreExport& from = plan_.memories[step.slot.index].from;
+  memories_[step.slot.index] =
+      engine::Memory(*owner(from.instance).store, export_of(from).memory);
+}
+
+void Instance::extract(const ExtractFuncStep& step) {
+  const FuncInfo& info = plan_.funcs[step.slot.index];
+  engine::Func& func = funcs_[step.slot.index];
+  if (const auto* from = std::get_if<CoreExport>(&info.from)) {
+    func = owner(from->instance).store->get_func(cores_[from->instance.index],
+                                                 linked_.export_id(*from));
+  } else {
+    LoweredId lowered = std::get<LoweredId>(info.from);
+    func = components_[info.owner.index].store->host_func(linked_.functions(),
+                                                          Linked::function_id(lowered));
+  }
+}
+
+Trap Instance::call_core(ComponentInstance& callee, FuncSlot slot, Raw* values, size_t count) {
+  const engine::Func& function = func(slot);
+  if (!function) return guest_fault("a function is called before the core instance that has it");
+  return callee.store->call(fiber(), function, values, count);
+}
+
+}  // namespace weir::component

@@ -1,0 +1,154 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "component/component_instance.h"
+#include "component/guest_call.h"
+#include "component/host/call.h"
+#include "component/host/or_trap.h"
+#include "component/linked.h"
+#include "engine/fiber.h"
+#include "engine/memory.h"
+#include "engine/memory_limit.h"
+#include "util/executor.h"
+
+namespace weir::component {
+
+struct InstanceOptions {
+  Executor& executor;
+  // What host functions get as `Call::state()`.
+  void* state = nullptr;
+  // Bytes of all linear memories together.
+  uint64_t memory_limit = uint64_t{128} << 20;
+  // Nanoseconds of CPU; 0: no limit.
+  uint64_t cpu_limit_ns = 0;
+  // Handles of all kinds, in all component instances together.
+  uint32_t handle_limit = 100'000;
+  // Bytes that one call may copy between guests and the host.
+  uint64_t copy_budget = kDefaultCopyBudget;
+};
+
+// What is done with an instance, on its fiber.
+class Job {
+ public:
+  // On the fiber: calls exports. The instance is instantiated, start functions have run.
+  virtual OrTrap<void> run(Instance& instance) = 0;
+  // Off the fiber, once `run` is over or could not begin: the trap that ended it, or null. May
+  // destroy the instance.
+  virtual void done(Trap trap) = 0;
+
+ protected:
+  ~Job() = default;
+};
+
+// One instantiation of a component: all stores, core instances and handles of one request, and the
+// fiber it runs on. Used on one thread. After a trap nothing in it runs again.
+class Instance final : public CallEnvironment, private engine::FiberBody {
+ public:
+  // `linked` outlives it. Runs nothing.
+  Instance(engine::Engine& engine, const Linked& linked, const InstanceOptions& options);
+  // Cancels.
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  // Starts `job`, instantiating first if that has not been done; from the loop's stack, and not
+  // while another job runs. It runs at once until it first waits, so `done` may be called before
+  // this returns. `job` lives until `done`.
+  void start(Job& job);
+  // Ends the running job: `suspend` answers false in it, then `done` gets a `cancelled` trap,
+  // before this returns or, if it is called from the job itself, in a later turn.
+  void cancel();
+  bool running() const { return job_ != nullptr; }
+
+  // In a job: calls an export with C++ values, which must be of its type (`export_type_error`).
+  // `R` owns what it holds: `std::string`, not a view.
+  template <class R, class... A>
+  OrTrap<R> call(ExportId id, A... arguments) {
+    return call_export<R>(*this, id, arguments...);
+  }
+
+  uint64_t cpu_ns() const { return cpu_ns_ + (fiber_ ? fiber_->cpu_ns() : 0); }
+  const engine::MemoryLimit& memory() const { return memory_limit_; }
+  const Plan& plan() const { return plan_; }
+
+  // What follows is for the runtime itself.
+
+  bool suspend() override { return fiber().suspend(); }
+  Waiter& waiter() override { return wake_; }
+
+  ComponentInstance& component(InstanceId id) { return components_[id.index]; }
+  engine::Memory& memory(MemorySlot slot) { return memories_[slot.index]; }
+  // Empty until the core instance that exports it exists.
+  const engine::Func& func(FuncSlot slot) const { return funcs_[slot.index]; }
+  uint64_t copy_budget() const { return options_.copy_budget; }
+  // The fiber that runs.
+  engine::Fiber& fiber() { return *fiber_; }
+  ResourceKey key(ResourceId id) const {
+    const ResourceInfo& info = plan_.resources[id.index];
+    return info.host ? info.host->key() : &info;
+  }
+  // Calls core code of `callee` on the running fiber. Traps if the slot is still empty.
+  Trap call_core(ComponentInstance& callee, FuncSlot slot, Raw* values, size_t count);
+
+ private:
+  class Wake final : public Waiter {
+   public:
+    explicit Wake(Instance& instance) : Waiter(instance.executor()), instance_(instance) {}
+    void fire() override { instance_.woken(); }
+
+   private:
+    Instance& instance_;
+  };
+  class Turn final : public Runnable {
+   public:
+    explicit Turn(Instance& instance) : instance_(instance) {}
+    void run() override { instance_.turn(); }
+
+   private:
+    Instance& instance_;
+  };
+
+  void run(engine::Fiber& fiber) override;
+  // Runs steps up to the next that needs the other side: start functions run on the fiber,
+  // instantiation off it.
+  Trap instantiate();
+  Trap finish_instantiation(engine::Fiber& fiber);
+  Trap instantiate_core(const InstantiateStep& step);
+  engine::Extern export_of(const CoreExport& item);
+  void extract(const ExtractMemoryStep& step);
+  void extract(const ExtractFuncStep& step);
+  ComponentInstance& owner(CoreInstanceId id) {
+    return components_[plan_.core_instances[id.index].owner.index];
+  }
+  void woken();
+  void turn();
+  void finish(Trap trap);
+
+  const Linked& linked_;
+  const Plan& plan_;
+  InstanceOptions options_;
+  engine::MemoryLimit memory_limit_;
+  HandleLimit handle_limit_;
+  std::deque<ComponentInstance> components_;
+  engine::Store* main_store_ = nullptr;
+  std::vector<engine::Instance> cores_;
+  std::vector<engine::Memory> memories_;
+  std::vector<engine::Func> funcs_;
+  size_t step_ = 0;
+  Wake wake_;
+  Turn turn_;
+  Job* job_ = nullptr;
+  // What ended the job, while it unwinds.
+  Trap trap_;
+  // The fiber waits for `instantiate`.
+  bool wants_instances_ = false;
+  bool cancel_wanted_ = false;
+  bool poisoned_ = false;
+  uint64_t cpu_ns_ = 0;
+  std::optional<engine::Fiber> fiber_;
+};
+
+}  // namespace weir::component
