@@ -105,7 +105,7 @@ def transfer_calls(server, size):
             if tracer.poll() is not None:
                 return None
             subprocess.run(
-                ["curl", "-s", "-o", "/dev/null", "-H", "Expect:", "--data-binary", "@-", f"http://127.0.0.1:{server.port}/"],
+                ["curl", "-s", "--noproxy", "*", "-o", "/dev/null", "-H", "Expect:", "--data-binary", "@-", f"http://127.0.0.1:{server.port}/"],
                 input=os.urandom(size), check=True, timeout=60,
             )  # fmt: skip
             time.sleep(0.2)

@@ -81,16 +81,17 @@ class Server:
             self.told.set()
         self.told.set()
 
-    def wait_for_line(self, lines, pattern, guard=5):
-        """The first line of stdout or stderr that matches; it may still be on its way."""
+    def wait_for_line(self, sources, pattern, guard=5):
+        """The first line that matches in stdout, stderr, or a list of both; it may still be on its way."""
+        if sources is self.stdout or sources is self.stderr:
+            sources = [sources]
         deadline = time.monotonic() + guard
         while True:
-            for line in list(lines):
+            seen = [line for source in sources for line in list(source)]
+            for line in seen:
                 if re.search(pattern, line):
                     return line
-            assert time.monotonic() < deadline, (
-                f"no line matches {pattern!r} in {[line[:200] for line in lines[-20:]]}"
-            )
+            assert time.monotonic() < deadline, f"no line matches {pattern!r} in {[line[:200] for line in seen[-20:]]}"
             time.sleep(0.02)
 
     def resident_kib(self):
