@@ -68,11 +68,13 @@ def text(expected, code=200):
     return Expect(f"answers {expected.strip()!r}", check)
 
 
-def whole_or_error(*codes):
+def whole_or_error(expected, *codes):
     """Served in full or refused with one of the statuses; a cut would leave the client guessing."""
 
     def check(reply):
         assert reply.complete and reply.status in (200, *codes), reply
+        if reply.status == 200:
+            assert reply.text in (expected if isinstance(expected, tuple) else (expected,)), reply
 
     return Expect(f"is served or gives {' or '.join(map(str, codes))}", check)
 
@@ -83,7 +85,7 @@ EXPECTED = {
     "trap-after-head": cut_or(500),
     "trap-after-chunk": cut_or(500),
     # Nothing of the whole answer has to have left yet.
-    "trap-after-finish": whole_or_error(500),
+    "trap-after-finish": whole_or_error("whole\n", 500),
     "trap-in-length": cut_or(500),
     "no-answer": status(500),
     "drop-outparam": status(500),
@@ -92,11 +94,11 @@ EXPECTED = {
     "spin-after-head": cut_or(504),
     "grow": status(500),
     "recurse": status(500),
-    "leak-handles": whole_or_error(500, 504),
+    "leak-handles": whole_or_error("leaked\n", 500, 504),
     "leak-handles-for-ever": status(500, 504),
     "leak-timers": status(500, 504),
     # The first answer may have left whole; the second never leaves.
-    "set-twice": whole_or_error(500),
+    "set-twice": whole_or_error("first\n", 500),
     "error-code": status(403),
     "drop-body-before-stream": cut_or(500),
     "drop-input-before-stream": status(500),
@@ -108,15 +110,15 @@ EXPECTED = {
     "length-contradicts": text("refused\n"),
     "no-finish": cut_or(500),
     "return-without-finish": cut_or(500),
-    "flood-stdout": whole_or_error(500, 504),
-    "flood-one-line": whole_or_error(500, 504),
+    "flood-stdout": whole_or_error("flooded\n", 500, 504),
+    "flood-one-line": whole_or_error("flooded\n", 500, 504),
     "escape-sequences": text("written\n"),
     "huge-random": status(500, 504),
     "large-random": status(500, 504),
     "huge-headers": status(500, 504),
     "many-headers": status(500, 504),
     "forbidden-headers": text("done\n"),
-    "aliased-list": whole_or_error(500, 504),
+    "aliased-list": whole_or_error(("taken\n", "refused\n"), 500, 504),
     "out-of-bounds": cut_or(500),
     "huge-read": text("read\n"),
     "poll-nothing": status(500),
