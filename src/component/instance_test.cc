@@ -543,6 +543,41 @@ TEST_F(Components, PassStringsBetweenComponentsOfDifferentEncodings) {
   EXPECT_EQ(answer, 2000u + 'A');
 }
 
+// Dropping a resource drops the next, and so on.
+constexpr std::string_view chain_text = R"((component
+  (core module $d
+    (import "" "table" (table 1 funcref))
+    (type $t (func (param i32)))
+    (func (export "dtor") (param i32)
+      (if (local.get 0) (then
+        (call_indirect (type $t) (local.get 0) (i32.const 0))))))
+  (core module $t (table (export "table") 1 funcref))
+  (core instance $t (instantiate $t))
+  (core instance $d (instantiate $d (with "" (instance $t))))
+  (type $r (resource (rep i32) (dtor (core func $d "dtor"))))
+  (core func $new (canon resource.new $r))
+  (core func $drop (canon resource.drop $r))
+  (core module $m
+    (import "" "table" (table 1 funcref))
+    (import "" "new" (func $new (param i32) (result i32)))
+    (import "" "drop" (func $drop (param i32)))
+    (elem (i32.const 0) $drop)
+    (func (export "run") (param i32) (local $last i32)
+      (loop $l
+        (local.set $last (call $new (local.get $last)))
+        (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+      (call $drop (local.get $last))))
+  (core instance $m (instantiate $m (with "" (instance
+    (export "table" (table $t "table")) (export "new" (func $new)) (export "drop" (func $drop))))))
+  (func (export "run") (param "n" u32) (canon lift (core func $m "run")))))";
+
+TEST_F(Components, TrapBeforeAChainOfDestructorsUsesUpTheStack) {
+  World world(chain_text, linker);
+  EXPECT_EQ(world.run("run", 2u), "");
+  EXPECT_NE(world.run("run", 90'000u), "");
+  EXPECT_EQ(world.last.kind(), Trap::Kind::stack_exhausted);
+}
+
 // Start functions.
 std::string starter(std::string_view body) {
   return with_memory(text_with(R"(
