@@ -140,7 +140,7 @@ struct Universe {
   // What copying and comparing types has cost, in steps. Hostile types can ask for exponentially
   // much; whoever exhausts the budget gives up and says so.
   uint64_t work = 0;
-  uint64_t work_limit = 10'000'000;
+  uint64_t work_limit = 1'000'000;
   bool exhausted() const { return work > work_limit; }
 
   const InstanceType& operator[](InstanceTypeId id) const { return instances[id.index]; }
