@@ -63,7 +63,7 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   void cancel();
   bool running() const { return job_ != nullptr; }
 
-  // In a job: calls an export with C++ values, which must be of its type (`export_type_error`).
+  // In a job: calls an export with C++ values, which must be of its type (see export_type.h).
   // `R` owns what it holds: `std::string`, not a view.
   template <class R, class... A>
   OrTrap<R> call(ExportId id, A... arguments) {

@@ -1,5 +1,6 @@
 #include "component/instance.h"
 
+#include "component/export_type.h"
 #include "component/testing/fixture.h"
 
 namespace weir::component {
@@ -231,6 +232,17 @@ TEST_F(Components, PassNumbersStringsListsRecordsAndVariantsToAGuestAndBack) {
   bool flipped = false;
   EXPECT_EQ(world.call(flipped, "flip", false), "");
   EXPECT_TRUE(flipped);
+}
+
+TEST_F(Components, TellWhetherAnExportHasAType) {
+  World world(echo_component(), linker, nullptr, &host);
+  ASSERT_TRUE(world.linked);
+  const Plan& plan = world.linked->plan();
+  EXPECT_EQ((export_type_error<uint64_t, uint64_t, uint32_t>(plan, world.find("add"))), "");
+  EXPECT_EQ((export_type_error<sample::Point, sample::Point>(plan, world.find("point"))), "");
+  EXPECT_EQ((export_type_error<std::string, std::string_view>(plan, world.find("echo"))), "");
+  EXPECT_NE((export_type_error<uint64_t, uint32_t, uint32_t>(plan, world.find("add"))), "");
+  EXPECT_NE((export_type_error<void, std::unique_ptr<Thing>>(plan, world.find("echo"))), "");
 }
 
 TEST_F(Components, TrapWhenAResultLiesOutsideOfMemoryOrIsUnaligned) {
