@@ -18,7 +18,11 @@ namespace weir::io {
 namespace {
 
 constexpr int kBacklog = 1024;
-constexpr int kAcceptsATurn = 16;
+constexpr int kAcceptsATurn = 64;
+// Between attempts to accept without descriptors or memory to spare.
+constexpr uint64_t kRetryDelay = 100'000'000;
+// Unsent bytes that the kernel holds for a slow reader.
+constexpr int kNotSentLowWater = 64 << 10;
 
 std::string describe(const sockaddr_storage& address, socklen_t size) {
   char text[INET6_ADDRSTRLEN] = {};
@@ -144,6 +148,7 @@ Result<ListeningSocket> ListeningSocket::open(std::string_view text) {
   int one = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // accepted sockets inherit it
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kNotSentLowWater, sizeof kNotSentLowWater);
   if (address.storage.ss_family == AF_INET6)
     ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
   if (::bind(fd, reinterpret_cast<sockaddr*>(&address.storage), address.size) != 0 ||
@@ -161,29 +166,23 @@ Acceptor::Acceptor(Loop& loop, const ListeningSocket& socket,
     : loop_(loop),
       fd_(socket.fd()),
       accepted_(std::move(accepted)),
-      poll_(new Poll{{}, this}),
+      watch_(loop, fd_, *this),
       retry_(*this) {
-  WEIR_ASSERT(uv_poll_init(loop.raw(), &poll_->handle, fd_) == 0);
-  poll_->handle.data = poll_;
   resume();
 }
 
-Acceptor::~Acceptor() {
-  poll_->owner = nullptr;
-  uv_close(reinterpret_cast<uv_handle_t*>(&poll_->handle),
-           [](uv_handle_t* handle) { delete static_cast<Poll*>(handle->data); });
+void Acceptor::pause() {
+  retry_.disarm();
+  watch_.set(0);
 }
-
-void Acceptor::pause() { uv_poll_stop(&poll_->handle); }
 
 void Acceptor::resume() {
-  uv_poll_start(&poll_->handle, UV_READABLE, [](uv_poll_t* handle, int, int) {
-    if (auto* owner = static_cast<Poll*>(handle->data)->owner) owner->accept_some();
-  });
+  retry_.disarm();
+  watch_.set(FdWatch::readable);
 }
 
-void Acceptor::accept_some() {
-  for (int i = 0; i < kAcceptsATurn; ++i) {
+void Acceptor::on_ready(unsigned, int) {
+  for (int i = 0; i < kAcceptsATurn && !paused(); ++i) {
     sockaddr_storage peer = {};
     socklen_t size = sizeof peer;
     int fd =
@@ -192,13 +191,14 @@ void Acceptor::accept_some() {
       accepted_(fd, describe(peer, size));
       continue;
     }
-    if (errno == EINTR || errno == ECONNABORTED) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) {
-      // Out of descriptors or memory: trying again at once would spin.
+    // Another loop took it, or the connection went before it was accepted.
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      // Trying again at once would spin.
       pause();
-      retry_.arm(loop_, loop_.now() + 100'000'000);
+      retry_.arm(loop_, loop_.now() + kRetryDelay);
+      return;
     }
-    return;
   }
 }
 

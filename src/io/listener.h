@@ -1,12 +1,10 @@
 #pragma once
 
-#include <uv.h>
-
 #include <functional>
 #include <string>
 #include <string_view>
 
-#include "io/loop.h"
+#include "io/fd_watch.h"
 #include "util/result.h"
 
 namespace weir::io {
@@ -34,35 +32,26 @@ class ListeningSocket {
 };
 
 // Accepts from a listening socket on one loop.
-class Acceptor {
+class Acceptor final : private FdWatch::Owner {
  public:
-  // `accepted` gets a connected, non-blocking socket and its peer's address.
+  // `accepted` gets a connected, non-blocking socket and its peer's address. Both outlive this.
   Acceptor(Loop& loop, const ListeningSocket& socket,
            std::function<void(int fd, std::string peer)> accepted);
-  ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
   void pause();
   void resume();
+  bool paused() const { return watch_.events() == 0; }
 
  private:
-  struct Poll {
-    uv_poll_t handle;
-    Acceptor* owner;
-  };
-  struct Retry : Timer {
-    explicit Retry(Acceptor& owner) : owner(owner) {}
-    void expired() override { owner.resume(); }
-    Acceptor& owner;
-  };
-  void accept_some();
+  void on_ready(unsigned events, int error) override;
 
   Loop& loop_;
   int fd_;
   std::function<void(int, std::string)> accepted_;
-  Poll* poll_;
-  Retry retry_;
+  FdWatch watch_;
+  MemberTimer<&Acceptor::resume, Acceptor> retry_;
 };
 
 // "IP:port", "[IPv6]:port" or "unix:PATH" of a socket's own end.

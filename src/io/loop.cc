@@ -1,126 +1,194 @@
 #include "io/loop.h"
 
+#include "io/fd_watch.h"
 #include "util/assert.h"
 
 namespace weir::io {
 namespace {
 
+// Work that posts work runs in the same turn, up to a bound that keeps the descriptors served.
 constexpr int kRoundsATurn = 16;
 
 }  // namespace
 
-Loop::Loop() {
+struct Loop::PollSlot {
+  uv_poll_t handle;
+  Loop* loop;
+};
+
+void Timer::arm(Loop& loop, uint64_t deadline) { loop.start(*this, deadline); }
+
+Loop::Loop() : now_(uv_hrtime()), wheel_(now_), scratch_(new uint8_t[kScratchSize]) {
   WEIR_ASSERT(uv_loop_init(&loop_) == 0);
-  loop_.data = this;
-  uv_prepare_init(&loop_, &prepare_);
-  uv_check_init(&loop_, &check_);
-  uv_idle_init(&loop_, &idle_);
+  WEIR_ASSERT(uv_async_init(&loop_, &wake_, [](uv_async_t* handle) {
+                static_cast<Loop*>(handle->data)->run_remote();
+              }) == 0);
+  wake_.data = this;
   uv_timer_init(&loop_, &timer_);
-  WEIR_ASSERT(uv_async_init(&loop_, &async_, on_async) == 0);
-  uv_prepare_start(&prepare_, on_prepare);
-  uv_check_start(&check_, on_check);
-  update_time();
 }
 
 Loop::~Loop() {
-  for (auto* handle :
-       {reinterpret_cast<uv_handle_t*>(&prepare_), reinterpret_cast<uv_handle_t*>(&check_),
-        reinterpret_cast<uv_handle_t*>(&idle_), reinterpret_cast<uv_handle_t*>(&timer_),
-        reinterpret_cast<uv_handle_t*>(&async_)})
-    uv_close(handle, nullptr);
-  while (uv_run(&loop_, UV_RUN_DEFAULT) != 0) {
+  run_remote();
+  while (ready_.pop() || turn_end_.pop()) {
   }
-  uv_loop_close(&loop_);
+  uv_close(reinterpret_cast<uv_handle_t*>(&wake_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&timer_), nullptr);
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  WEIR_ASSERT(uv_loop_close(&loop_) == 0);
+  for (PollSlot* slot : free_slots_) delete slot;
 }
 
-void Loop::update_time() { now_ = uv_hrtime(); }
-
-void Loop::post(Runnable& work) {
-  if (!work.linked()) ready_.push(work);
+void Loop::post_from_any_thread(RemoteWork& work) {
+  if (work.queued_.exchange(true, std::memory_order_acq_rel)) return;
+  RemoteWork* head = remote_.load(std::memory_order_relaxed);
+  do {
+    work.next_ = head;
+  } while (!remote_.compare_exchange_weak(head, &work, std::memory_order_release,
+                                          std::memory_order_relaxed));
+  uv_async_send(&wake_);
 }
 
 void Loop::post_from_any_thread(std::function<void()> work) {
-  {
-    std::lock_guard lock(mutex_);
-    incoming_.push_back(std::move(work));
-  }
-  uv_async_send(&async_);
+  struct Call final : RemoteWork {
+    std::function<void()> function;
+    void run_on_loop() override {
+      std::unique_ptr<Call> self(this);
+      function();
+    }
+  };
+  std::unique_ptr<Call> call = std::make_unique<Call>();
+  call->function = std::move(work);
+  post_from_any_thread(*call.release());
 }
 
-void Loop::stop() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
+void Loop::run_remote() {
+  RemoteWork* last = remote_.exchange(nullptr, std::memory_order_acquire);
+  RemoteWork* first = nullptr;
+  while (last) {
+    RemoteWork* next = last->next_;
+    last->next_ = first;
+    first = last;
+    last = next;
   }
-  uv_async_send(&async_);
+  while (first) {
+    RemoteWork* work = first;
+    first = work->next_;
+    work->queued_.store(false, std::memory_order_release);
+    work->run_on_loop();
+  }
 }
 
-void Loop::run() { uv_run(&loop_, UV_RUN_DEFAULT); }
+void Loop::start(Timer& timer, uint64_t deadline) {
+  if (deadline <= now_) {
+    timer.unlink();
+    timer.deadline_ = deadline;
+    post(timer);
+    return;
+  }
+  wheel_.add(timer, deadline);
+  if (!turning_ && deadline < armed_until_) arm_uv_timer();
+}
 
-void Loop::run_once() { uv_run(&loop_, UV_RUN_NOWAIT); }
+// A timer that is armed too early costs no more than an empty turn, so nothing ever disarms it.
+void Loop::arm_uv_timer() {
+  std::optional<uint64_t> next = wheel_.next();
+  if (!next || *next >= armed_until_) return;
+  armed_until_ = *next;
+  uv_update_time(&loop_);
+  uint64_t now = precise_now();
+  // libuv counts whole milliseconds from a moment that it has rounded down.
+  uint64_t delay_ms = *next <= now ? 0 : (*next - now) / 1'000'000 + 1;
+  uv_timer_start(
+      &timer_, [](uv_timer_t*) {}, delay_ms, 0);
+}
 
 int Loop::backend_timeout() const {
-  if (!ready_.empty()) return 0;
+  if (!ready_.empty() || !turn_end_.empty()) return 0;
   return uv_backend_timeout(&loop_);
 }
 
-void Loop::on_async(uv_async_t* handle) {
-  Loop& self = *static_cast<Loop*>(handle->loop->data);
-  std::vector<std::function<void()>> work;
-  bool stopping = false;
-  {
-    std::lock_guard lock(self.mutex_);
-    work.swap(self.incoming_);
-    std::swap(stopping, self.stopping_);
-  }
-  self.update_time();
-  for (auto& item : work) item();
-  if (stopping) uv_stop(&self.loop_);
+void Loop::advance_clock(uint64_t nanoseconds) {
+  skew_ += nanoseconds;
+  armed_until_ = UINT64_MAX;
+  arm_uv_timer();
 }
 
-// Before the loop waits: whatever timers, threads or the program itself have posted.
-void Loop::on_prepare(uv_prepare_t* handle) {
-  Loop& self = *static_cast<Loop*>(handle->loop->data);
-  self.turn();
-  self.schedule();
-}
-
-// After the loop has waited and the sockets have been heard.
-void Loop::on_check(uv_check_t* handle) {
-  Loop& self = *static_cast<Loop*>(handle->loop->data);
-  self.turn();
-}
-
-void Loop::turn() {
-  update_time();
-  timers_.fire(now_);
+void Loop::turn(bool may_wait) {
+  WEIR_ASSERT(!turning_);
+  turning_ = true;
+  bool wait = may_wait && ready_.empty() && turn_end_.empty();
+  uv_run(&loop_, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+  now_ = precise_now();
+  if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_))) armed_until_ = UINT64_MAX;
+  wheel_.advance(now_, ready_);
   for (int round = 0; round < kRoundsATurn && !ready_.empty(); ++round) {
     RunQueue batch;
     batch.splice(ready_);
     while (Runnable* work = batch.pop()) work->run();
+    if (ready_.empty()) ready_.splice(turn_end_);
+  }
+  turning_ = false;
+  arm_uv_timer();
+}
+
+void Loop::run() {
+  while (!stop_.load(std::memory_order_acquire)) turn(true);
+  stop_.store(false, std::memory_order_release);
+}
+
+void Loop::run_once() {
+  turn(false);
+  // What this turn began to watch gets into the backend descriptor only now.
+  uv_run(&loop_, UV_RUN_NOWAIT);
+}
+
+void Loop::stop() {
+  stop_.store(true, std::memory_order_release);
+  uv_async_send(&wake_);
+}
+
+Loop::PollSlot* Loop::take_slot() {
+  if (free_slots_.empty()) return new PollSlot{{}, this};
+  PollSlot* slot = free_slots_.back();
+  free_slots_.pop_back();
+  return slot;
+}
+
+FdWatch::FdWatch(Loop& loop, int fd, Owner& owner) : owner_(owner) {
+  slot_ = loop.take_slot();
+  if (int status = uv_poll_init(loop.raw(), &slot_->handle, fd); status != 0) {
+    error_ = -status;
+    loop.give_slot(slot_);
+    slot_ = nullptr;
+    return;
+  }
+  slot_->handle.data = this;
+}
+
+FdWatch::~FdWatch() {
+  if (!slot_) return;
+  slot_->handle.data = nullptr;
+  uv_close(reinterpret_cast<uv_handle_t*>(&slot_->handle), [](uv_handle_t* handle) {
+    Loop::PollSlot* slot = reinterpret_cast<Loop::PollSlot*>(handle);
+    slot->loop->give_slot(slot);
+  });
+}
+
+void FdWatch::set(unsigned events) {
+  if (events == events_ || !slot_) return;
+  events_ = events;
+  if (events == 0) {
+    uv_poll_stop(&slot_->handle);
+  } else {
+    uv_poll_start(&slot_->handle, static_cast<int>(events), &FdWatch::on_poll);
   }
 }
 
-void Loop::schedule() {
-  if (!ready_.empty()) {
-    if (!idling_) uv_idle_start(&idle_, [](uv_idle_t*) {});
-    idling_ = true;
-    return;
-  }
-  if (idling_) uv_idle_stop(&idle_);
-  idling_ = false;
-  if (timers_.empty()) {
-    if (timer_set_for_ != UINT64_MAX) uv_timer_stop(&timer_);
-    timer_set_for_ = UINT64_MAX;
-    return;
-  }
-  uint64_t soonest = timers_.soonest();
-  if (soonest == timer_set_for_ && uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_))) return;
-  timer_set_for_ = soonest;
-  uv_update_time(&loop_);
-  uint64_t now = uv_hrtime();
-  uint64_t wait_ms = soonest > now ? (soonest - now + 999'999) / 1'000'000 : 0;
-  uv_timer_start(&timer_, [](uv_timer_t*) {}, wait_ms, 0);
+void FdWatch::on_poll(uv_poll_t* handle, int status, int events) {
+  FdWatch* self = static_cast<FdWatch*>(handle->data);
+  if (!self) return;
+  if (status < 0) self->events_ = 0;
+  self->owner_.on_ready(static_cast<unsigned>(events), status < 0 ? -status : 0);
 }
 
 }  // namespace weir::io

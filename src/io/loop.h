@@ -2,30 +2,58 @@
 
 #include <uv.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
+#include <memory>
+#include <span>
 #include <vector>
 
-#include "io/timer.h"
+#include "io/timer_wheel.h"
 #include "util/executor.h"
 
 namespace weir::io {
 
-// The event loop of one thread, over libuv. Everything that belongs to it is used on its thread,
-// but for `post_from_any_thread` and `stop`.
+class FdWatch;
+
+// Work that any thread may hand to a loop. The node belongs to the caller and must live until it
+// ran; posting it again before that changes nothing.
+class RemoteWork {
+ public:
+  virtual ~RemoteWork() = default;
+  // Runs on the loop's thread. The node may be destroyed or posted again here.
+  virtual void run_on_loop() = 0;
+
+ private:
+  friend class Loop;
+  std::atomic<bool> queued_{false};
+  RemoteWork* next_ = nullptr;
+};
+
+// The event loop of one thread, over libuv: readiness of descriptors, timers and the run queue.
+// Everything that belongs to it is used on its thread, but for `post_from_any_thread` and `stop`.
 class Loop final : public Executor {
  public:
   Loop();
-  // Everything made on the loop is gone by now.
+  // Everything made on the loop is gone by now. What other threads have posted runs here.
   ~Loop() override;
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  void post(Runnable& work) override;
+  void post(Runnable& work) override {
+    if (!work.linked()) ready_.push(work);
+  }
   uint64_t now() const override { return now_; }
 
-  // Runs `work` on the loop's thread.
+  // Runs `work` once everything that was posted in the current turn has run: the place to send what
+  // a turn gathered.
+  void post_at_turn_end(Runnable& work) {
+    if (!work.linked()) turn_end_.push(work);
+  }
+
+  // Runs `work` on the loop's thread. Allocates nothing.
+  void post_from_any_thread(RemoteWork& work);
+  // The same for a function; allocates.
   void post_from_any_thread(std::function<void()> work);
 
   // Runs until `stop`.
@@ -39,34 +67,45 @@ class Loop final : public Executor {
   int backend_timeout() const;
   void run_once();
 
-  TimerHeap& timers() { return timers_; }
+  // The monotonic clock itself, to measure within a turn.
+  uint64_t precise_now() const { return uv_hrtime() + skew_; }
+  // Moves the clock forward, for tests: timers that this makes due fire in the next turn.
+  void advance_clock(uint64_t nanoseconds);
+
+  // A buffer for the current call, until it returns or calls anybody else's code.
+  std::span<uint8_t> scratch() { return {scratch_.get(), kScratchSize}; }
+  static constexpr size_t kScratchSize = 64 << 10;
+
   uv_loop_t* raw() { return &loop_; }
 
  private:
-  static void on_prepare(uv_prepare_t* handle);
-  static void on_check(uv_check_t* handle);
-  static void on_async(uv_async_t* handle);
-  void update_time();
-  // Runs posted work and due timers; what they post runs in the same call, for a bounded number of
-  // rounds, so that sockets get their turn.
-  void turn();
-  void schedule();
+  friend class Timer;
+  friend class FdWatch;
+  // A libuv handle outlives its closing; closed ones are used again.
+  struct PollSlot;
+
+  void turn(bool may_wait);
+  void start(Timer& timer, uint64_t deadline);
+  void arm_uv_timer();
+  void run_remote();
+  PollSlot* take_slot();
+  void give_slot(PollSlot* slot) { free_slots_.push_back(slot); }
 
   uv_loop_t loop_;
-  uv_prepare_t prepare_;
-  uv_check_t check_;
-  uv_idle_t idle_;
+  uv_async_t wake_;
   uv_timer_t timer_;
-  uv_async_t async_;
+  uint64_t now_;
+  uint64_t skew_ = 0;
+  // The moment for which `timer_` is armed; UINT64_MAX where it is not.
+  uint64_t armed_until_ = UINT64_MAX;
+  bool turning_ = false;
+  std::atomic<bool> stop_{false};
+  std::atomic<RemoteWork*> remote_{nullptr};
   RunQueue ready_;
-  TimerHeap timers_;
-  uint64_t now_ = 0;
-  bool idling_ = false;
-  uint64_t timer_set_for_ = UINT64_MAX;
-
-  std::mutex mutex_;
-  std::vector<std::function<void()>> incoming_;
-  bool stopping_ = false;
+  RunQueue turn_end_;
+  TimerWheel wheel_;
+  std::unique_ptr<uint8_t[]> scratch_;
+  std::vector<PollSlot*> free_slots_;
 };
 
 }  // namespace weir::io

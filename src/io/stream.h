@@ -24,22 +24,25 @@ struct IoResult {
 };
 
 // A byte stream in both directions that never blocks: a TCP or Unix connection, a pipe in memory,
-// TLS over another one. Belongs to one loop. Destroying it closes it.
+// TLS over another one. Belongs to one loop. Destroying it closes it and forgets its waiters.
 class Stream {
  public:
   virtual ~Stream() = default;
 
-  // At most one waiter for each direction; a later one replaces it.
+  // At most `target.size()` (> 0) bytes.
   virtual IoResult read(std::span<uint8_t> target, Waiter* waiter) = 0;
+  // A prefix of the buffers, which are not all empty.
   virtual IoResult write(std::span<const iovec> source, Waiter* waiter) = 0;
-  // Wakes `waiter` when the peer has gone or finished, also while nobody reads. Null: stop
-  // watching.
+  // Wakes `waiter` when the peer has gone or finished, also while nobody reads; at once where that
+  // has happened. Null does nothing.
   virtual void watch_hang_up(Waiter* waiter) = 0;
-  // True once the peer was seen to be gone (reset) or to have finished its direction.
+  // True once the peer was seen to be gone (reset) or to have finished its direction. Bytes that it
+  // sent before may be unread.
   virtual bool hung_up() const = 0;
   // No more writes; the peer reads an end. Reading goes on.
   virtual void shut_down_writes() = 0;
-  // Closes so that the peer sees a reset, not a clean end.
+  // Closes at once so that the peer sees a reset, not a clean end, where the transport can say so.
+  // Wakes everybody who waits; every later read and write fails.
   virtual void reset() = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "util/assert.h"
+#include "util/executor.h"
 
 namespace weir::io {
 
@@ -20,12 +21,14 @@ namespace detail {
 
 struct PromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
+  Waiter* on_done = nullptr;
 
   std::suspend_always initial_suspend() noexcept { return {}; }
   struct Final {
     bool await_ready() noexcept { return false; }
     template <class P>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<P> self) noexcept {
+      if (self.promise().on_done) self.promise().on_done->wake();
       return self.promise().continuation;
     }
     void await_resume() noexcept {}
@@ -75,11 +78,15 @@ class [[nodiscard]] Task {
   explicit operator bool() const { return handle_ != nullptr; }
   bool done() const { return handle_ && handle_.done(); }
 
-  // Runs the task from outside a coroutine, until it first waits or ends.
-  // `continuation` is resumed when it ends, unless it ends within this call.
-  void start() {
+  // Runs the task from outside a coroutine, until it first waits or ends. True:
+  // it has ended within this call. Else `on_done` (where not null) is woken when
+  // it ends; it must outlive the task or be cancelled with it.
+  bool start(Waiter* on_done = nullptr) {
     WEIR_ASSERT(handle_ && !handle_.done());
     handle_.resume();
+    if (handle_.done()) return true;
+    handle_.promise().on_done = on_done;
+    return false;
   }
 
   // The value of a task that is done.

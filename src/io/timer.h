@@ -1,59 +1,57 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "util/executor.h"
 
 namespace weir::io {
 
-// Something that happens at a time. Intrusive: arming allocates nothing but the heap's own growth.
-// Destroying an armed timer disarms it.
-class Timer {
- public:
-  Timer() = default;
-  Timer(const Timer&) = delete;
-  Timer& operator=(const Timer&) = delete;
-  virtual ~Timer() { disarm(); }
+class Loop;
 
+// Something that happens at a time. An intrusive node of its loop's timer wheel: arming and
+// disarming allocate nothing and cost the same whatever the number of timers. Destroying an armed
+// timer disarms it.
+class Timer : private Runnable {
+ public:
   // Fires once, in a turn of the loop at or after `deadline` (nanoseconds of the loop's clock),
-  // never before. Arming an armed timer moves it.
-  void arm(class Loop& loop, uint64_t deadline);
-  void disarm();
-  bool armed() const { return heap_ != nullptr; }
+  // never before, and about a millisecond later at most while the loop is idle. Arming an armed
+  // timer moves it.
+  void arm(Loop& loop, uint64_t deadline);
+  void disarm() { unlink(); }
+  bool armed() const { return linked(); }
   uint64_t deadline() const { return deadline_; }
 
  protected:
-  // Runs on the loop, disarmed.
+  // Runs on the loop, disarmed. May destroy the timer.
   virtual void expired() = 0;
 
  private:
-  friend class TimerHeap;
-  class TimerHeap* heap_ = nullptr;
-  size_t index_ = 0;
+  friend class TimerWheel;
+  friend class Loop;
+  void run() final { expired(); }
   uint64_t deadline_ = 0;
 };
 
-// The armed timers of a loop, soonest first. Does not own them.
-class TimerHeap {
+// A timer that calls `(owner.*Function)()`.
+template <auto Function, class Owner>
+class MemberTimer final : public Timer {
  public:
-  TimerHeap() = default;
-  TimerHeap(const TimerHeap&) = delete;
-  TimerHeap& operator=(const TimerHeap&) = delete;
-  ~TimerHeap();
-
-  bool empty() const { return timers_.empty(); }
-  uint64_t soonest() const { return timers_.front()->deadline_; }
-  void insert(Timer& timer, uint64_t deadline);
-  void remove(Timer& timer);
-  // Fires all that are due at `now`, in order of their deadlines.
-  void fire(uint64_t now);
+  explicit MemberTimer(Owner& owner) : owner_(owner) {}
 
  private:
-  void place(Timer& timer, size_t index);
-  void rise(size_t index);
-  void sink(size_t index);
+  void expired() override { (owner_.*Function)(); }
+  Owner& owner_;
+};
 
-  std::vector<Timer*> timers_;
+// A waiter that calls `(owner.*Function)()`.
+template <auto Function, class Owner>
+class MemberWaiter final : public Waiter {
+ public:
+  MemberWaiter(Executor& executor, Owner& owner) : Waiter(executor), owner_(owner) {}
+  void fire() override { (owner_.*Function)(); }
+
+ private:
+  Owner& owner_;
 };
 
 }  // namespace weir::io

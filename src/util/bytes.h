@@ -78,7 +78,7 @@ class Bytes {
   }
 
  private:
-  struct Block {
+  struct alignas(16) Block {
     std::atomic<uint32_t> count;
   };
   Bytes(Block* block, const uint8_t* data, size_t size) : block_(block), data_(data), size_(size) {}

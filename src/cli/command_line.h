@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "util/result.h"
+
+namespace weir::cli {
+
+// `weir serve`.
+struct ServeOptions {
+  std::string app;
+  std::vector<std::string> addresses;
+  // 0: as many as the processors that the process may use.
+  unsigned threads = 0;
+  std::vector<std::string> environment;  // K=V each
+  std::vector<std::string> outbound;
+  uint64_t timeout_ns = 30'000'000'000;
+  uint64_t cpu_time_ns = 10'000'000'000;
+  uint64_t max_memory = 128ull << 20;
+  uint64_t head_timeout_ns = 10'000'000'000;
+  uint64_t idle_timeout_ns = 60'000'000'000;
+  uint64_t read_timeout_ns = 30'000'000'000;
+  uint64_t write_timeout_ns = 30'000'000'000;
+  uint64_t drain_timeout_ns = 30'000'000'000;
+  uint64_t max_head = 32 << 10;
+  unsigned max_head_fields = 128;
+  uint64_t max_request_line = 8 << 10;
+  unsigned max_requests = 1000;
+  unsigned max_connections = 10'000;
+  bool half_close = false;
+  bool no_logging_prefix = false;
+  bool trap_unknown_imports = false;
+  std::string cache_dir;  // empty: the user's cache folder
+  bool no_cache = false;
+  std::string pagemap_scan = "auto";
+  uint64_t keep_resident = 1 << 20;
+  bool no_epochs = false;
+};
+
+// `weir compile`.
+struct CompileOptions {
+  std::string app;
+  std::string output;
+};
+
+// `weir inspect`.
+struct InspectOptions {
+  std::string app;
+};
+
+// What the command line asks for.
+struct CommandLine {
+  std::optional<ServeOptions> serve;
+  std::optional<CompileOptions> compile;
+  std::optional<InspectOptions> inspect;
+};
+
+// What to print before the process ends: help, the version, or what is wrong with the usage.
+struct Ending {
+  std::string text;
+  // 0 for what was asked for (on stdout), 2 for wrong usage (on stderr).
+  int status = 0;
+};
+
+// Reads the command line, and the environment for flags that it leaves out.
+Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace weir::cli

@@ -1,0 +1,19 @@
+#include <cstdio>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+
+int main(int argc, char** argv) {
+  auto line = weir::cli::parse_command_line(argc, argv);
+  if (!line.ok()) {
+    std::fputs(line.error().text.c_str(), line.error().status == 0 ? stdout : stderr);
+    return line.error().status;
+  }
+  weir::Result<void> done;
+  if (line->serve) done = weir::cli::serve(*line->serve);
+  if (line->compile) done = weir::cli::compile(*line->compile);
+  if (line->inspect) done = weir::cli::inspect(*line->inspect);
+  if (done.ok()) return 0;
+  std::fprintf(stderr, "weir: %s\n", done.error().message.c_str());
+  return 1;
+}

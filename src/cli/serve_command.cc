@@ -1,0 +1,150 @@
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/output_writer.h"
+#include "cli/printed_output.h"
+#include "cli/signals.h"
+#include "cli/stderr_log.h"
+#include "engine/engine.h"
+#include "host/app.h"
+#include "host/component_handler.h"
+#include "host/load.h"
+#include "server/server.h"
+
+namespace weir::cli {
+namespace {
+
+// How many processors this process may use.
+unsigned usable_processors() {
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return std::max(1, CPU_COUNT(&set));
+}
+
+// As many descriptors as the system lets this process have.
+void raise_descriptor_limit() {
+  rlimit limit;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// `${XDG_CACHE_HOME:-~/.cache}/weir/compiled`; empty when neither variable is set.
+std::string default_cache_dir() {
+  if (const char* base = std::getenv("XDG_CACHE_HOME"); base && *base)
+    return std::string(base) + "/weir/compiled";
+  if (const char* home = std::getenv("HOME"); home && *home)
+    return std::string(home) + "/.cache/weir/compiled";
+  return {};
+}
+
+engine::Config engine_config(const ServeOptions& options) {
+  engine::Config config;
+  config.max_instances = options.max_requests;
+  config.keep_resident = options.keep_resident;
+  config.epochs = !options.no_epochs;
+  if (options.pagemap_scan == "on") config.pagemap = engine::Config::Pagemap::on;
+  if (options.pagemap_scan == "off") config.pagemap = engine::Config::Pagemap::off;
+  return config;
+}
+
+server::Settings server_settings(const ServeOptions& options) {
+  server::Settings settings;
+  settings.threads = options.threads ? options.threads : usable_processors();
+  settings.max_connections = options.max_connections;
+  settings.drain_timeout_ns = options.drain_timeout_ns;
+  auto& connection = settings.connection;
+  connection.head.request_line = options.max_request_line;
+  connection.head.section = options.max_head;
+  connection.head.fields = options.max_head_fields;
+  connection.head_timeout_ns = options.head_timeout_ns;
+  connection.idle_timeout_ns = options.idle_timeout_ns;
+  connection.read_timeout_ns = options.read_timeout_ns;
+  connection.write_timeout_ns = options.write_timeout_ns;
+  connection.response_timeout_ns = options.timeout_ns;
+  connection.half_close = options.half_close;
+  return settings;
+}
+
+wasi::Grants grants(const ServeOptions& options) {
+  wasi::Grants grants;
+  for (const std::string& pair : options.environment) {
+    size_t equals = pair.find('=');
+    grants.environment.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+  }
+  return grants;
+}
+
+Result<std::vector<io::ListeningSocket>> listen(const std::vector<std::string>& addresses) {
+  std::vector<io::ListeningSocket> sockets;
+  for (const std::string& address : addresses)
+    sockets.push_back(WEIR_TRY(io::ListeningSocket::open(address)));
+  return sockets;
+}
+
+}  // namespace
+
+Result<void> serve(const ServeOptions& options) {
+  raise_descriptor_limit();
+  OutputWriter standard_output(STDOUT_FILENO), standard_error(STDERR_FILENO);
+  StderrLog log(standard_error);
+  PrintedOutput output(standard_output, standard_error, !options.no_logging_prefix);
+  // Notices come after the line that says where the server is, which scripts read first.
+  std::vector<std::string> notices;
+
+  auto sockets = WEIR_TRY(listen(options.addresses));
+  auto engine = WEIR_TRY(engine::Engine::create(engine_config(options)));
+  const engine::EngineFacts& facts = engine->facts();
+  if (!facts.pagemap && options.pagemap_scan == "auto")
+    notices.push_back("dirty pages are reset without PAGEMAP_SCAN, which is slower: " +
+                      facts.pagemap_reason);
+  if (!facts.max_instances_reason.empty())
+    notices.push_back("at most " + std::to_string(facts.max_instances) +
+                      " requests can run at a time: " + facts.max_instances_reason);
+
+  std::optional<host::CompileCache> cache;
+  std::string cache_dir = options.cache_dir.empty() ? default_cache_dir() : options.cache_dir;
+  if (!options.no_cache && !cache_dir.empty()) {
+    auto opened = host::CompileCache::open(cache_dir);
+    if (opened.ok())
+      cache = std::move(*opened);
+    else
+      notices.push_back("compiled components are not kept: " + opened.error().message);
+  }
+  auto component =
+      WEIR_TRY(host::load_component(*engine, options.app, cache ? &*cache : nullptr, log));
+
+  server::Settings settings = server_settings(options);
+  host::AppOptions app_options;
+  app_options.link.unknown_imports_trap = options.trap_unknown_imports;
+  if (const char* route = std::getenv("WEIR_LINK"))
+    app_options.link.force_general = std::string_view(route) == "general";
+  app_options.grants = grants(options);
+  app_options.memory_limit = options.max_memory;
+  app_options.cpu_limit_ns = options.cpu_time_ns;
+  // Each loop has its share of the pool.
+  app_options.max_requests = std::max(1u, facts.max_instances / settings.threads);
+  app_options.output = &output;
+  auto app = WEIR_TRY(host::App::make(*engine, std::move(component), std::move(app_options), log));
+
+  std::vector<std::string> addresses;
+  for (const io::ListeningSocket& socket : sockets) addresses.push_back(socket.address());
+  server::Server server(
+      settings, std::move(sockets),
+      [&](io::Loop& loop) { return std::make_unique<host::ComponentHandler>(app, loop); }, log);
+  Signals signals([&] { server.drain(); });
+  for (const std::string& address : addresses)
+    log.info("Serving HTTP on " +
+             (address.starts_with("unix:") ? address : "http://" + address + "/"));
+  for (const std::string& notice : notices) log.warning(notice);
+  server.run();
+  return {};
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,48 @@
+#include "cli/signals.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdint>
+
+#include "util/assert.h"
+
+namespace weir::cli {
+
+Signals::Signals(std::function<void()> drain) : drain_(std::move(drain)) {
+  ::signal(SIGPIPE, SIG_IGN);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  int signals = ::signalfd(-1, &set, SFD_CLOEXEC);
+  wake_ = ::eventfd(0, EFD_CLOEXEC);
+  WEIR_ASSERT(signals >= 0 && wake_ >= 0);
+  thread_ = std::thread([this, signals] {
+    bool draining = false;
+    while (true) {
+      pollfd watched[2] = {{signals, POLLIN, 0}, {wake_, POLLIN, 0}};
+      if (::poll(watched, 2, -1) < 0) continue;
+      if (watched[1].revents) break;
+      signalfd_siginfo info;
+      if (::read(signals, &info, sizeof info) != sizeof info) continue;
+      if (draining) ::_exit(128 + static_cast<int>(info.ssi_signo));
+      draining = true;
+      drain_();
+    }
+    ::close(signals);
+  });
+}
+
+Signals::~Signals() {
+  uint64_t one = 1;
+  (void)!::write(wake_, &one, sizeof one);
+  thread_.join();
+  ::close(wake_);
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "component/linked.h"
+#include "engine/engine.h"
+#include "host/guest_output.h"
+#include "http/handler.h"
+#include "io/loop.h"
+#include "util/log.h"
+#include "util/result.h"
+#include "wasi/context.h"
+
+namespace weir::host {
+
+// What the guests of an application may see, do and use.
+struct AppOptions {
+  component::LinkOptions link;
+  wasi::Grants grants;
+  // Bytes of linear memory of one request's guests together.
+  uint64_t memory_limit = 128ull << 20;
+  // Nanoseconds of CPU of one request's guests; 0 for no limit.
+  uint64_t cpu_limit_ns = 10'000'000'000;
+  // Requests that guests work on at a time on one loop, and how many more may wait for how long.
+  unsigned max_requests = 1000;
+  unsigned max_waiting = 1000;
+  uint64_t max_wait_ns = 1'000'000'000;
+  // Null: what guests print is dropped. Outlives the application.
+  GuestOutput* output = nullptr;
+  // Makes the handler that answers the guests' own requests, one a loop; empty: all are denied.
+  std::function<std::unique_ptr<http::Handler>(io::Loop&)> outgoing;
+};
+
+// A component that can answer requests: loaded, linked with the host's interfaces. Immutable,
+// shared by threads; outlives the handlers made of it.
+class App {
+ public:
+  // The error names what is missing and the step that helps. `engine` and `log` outlive it.
+  static Result<std::shared_ptr<const App>> make(
+      engine::Engine& engine, std::shared_ptr<const component::Component> component,
+      AppOptions options, Log& log);
+
+  engine::Engine& engine() const { return engine_; }
+  const component::Linked& linked() const { return *linked_; }
+  const AppOptions& options() const { return options_; }
+  component::ExportId handle() const { return handle_; }
+  Log& log() const { return log_; }
+
+ private:
+  App(engine::Engine& engine, AppOptions options, Log& log)
+      : engine_(engine), options_(std::move(options)), log_(log) {}
+
+  engine::Engine& engine_;
+  AppOptions options_;
+  Log& log_;
+  component::Linker linker_;
+  std::shared_ptr<const component::Linked> linked_;
+  component::ExportId handle_;
+};
+
+}  // namespace weir::host

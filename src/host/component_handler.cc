@@ -1,0 +1,108 @@
+#include "host/component_handler.h"
+
+#include "host/guest_run.h"
+#include "io/await.h"
+#include "io/timer.h"
+
+namespace weir::host {
+namespace {
+
+// Waits for one wake, which may come before the wait.
+class Answered final : public Waiter {
+ public:
+  using Waiter::Waiter;
+  bool await_ready() const { return fired_; }
+  void await_suspend(std::coroutine_handle<> caller) { caller_ = caller; }
+  void await_resume() { fired_ = false; }
+
+ private:
+  void fire() override {
+    fired_ = true;
+    if (caller_) std::exchange(caller_, nullptr).resume();
+  }
+  std::coroutine_handle<> caller_;
+  bool fired_ = false;
+};
+
+// Wakes a waiter when time is up.
+class Alarm final : public io::Timer {
+ public:
+  explicit Alarm(Waiter& waiter) : waiter_(waiter) {}
+  bool over = false;
+
+ private:
+  void expired() override {
+    over = true;
+    waiter_.wake();
+  }
+  Waiter& waiter_;
+};
+
+// A guest that ends with the task that waits for its answer.
+class Owned {
+ public:
+  explicit Owned(wasi::Ref<GuestRun> run) : run_(std::move(run)) {}
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+  ~Owned() {
+    if (!run_) return;
+    run_->release();
+    run_->cancel(http::CancelReason::client_gone);
+  }
+  GuestRun& operator*() { return *run_; }
+  GuestRun* operator->() { return run_.get(); }
+  wasi::Ref<GuestRun> let_go() { return std::move(run_); }
+
+ private:
+  wasi::Ref<GuestRun> run_;
+};
+
+struct Counted {
+  explicit Counted(unsigned& count) : count(count) { ++count; }
+  ~Counted() { --count; }
+  unsigned& count;
+};
+
+}  // namespace
+
+ComponentHandler::ComponentHandler(std::shared_ptr<const App> app, io::Loop& loop)
+    : app_(std::move(app)), state_(*app_, loop) {}
+
+ComponentHandler::~ComponentHandler() = default;
+
+io::Task<Result<http::Response, http::ErrorCode>> ComponentHandler::handle(
+    http::Request request, http::Exchange& exchange) {
+  const AppOptions& options = app_->options();
+  if (state_.running() >= options.max_requests) {
+    Answered wake(state_.loop());
+    Alarm alarm(wake);
+    bool refused = state_.waiting >= options.max_waiting;
+    if (!refused) {
+      Counted waiting(state_.waiting);
+      alarm.arm(state_.loop(), state_.loop().now() + options.max_wait_ns);
+      while (state_.running() >= options.max_requests && !alarm.over) {
+        state_.slot_free().add(wake);
+        co_await wake;
+      }
+      refused = state_.running() >= options.max_requests;
+    }
+    if (refused) {
+      exchange.annotations().outcome = http::Outcome::refused;
+      http::Response busy;
+      busy.status = 503;
+      busy.fields.append("retry-after", "1");
+      busy.fields.append("content-type", "text/plain");
+      busy.body = http::bytes_body(Bytes::borrow_static("503 Service Unavailable\n"));
+      co_return std::move(busy);
+    }
+  }
+  Answered answered(state_.loop());
+  Owned run(wasi::make_ref<GuestRun>(*app_, state_, exchange, std::move(request)));
+  run->start(answered);
+  while (!run->has_answer()) co_await answered;
+  auto answer = run->take_answer();
+  (void)run.let_go();
+  co_return std::move(answer);
+}
+
+}  // namespace weir::host

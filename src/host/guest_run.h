@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "component/instance.h"
+#include "host/app.h"
+#include "host/guest_exchange.h"
+#include "host/loop_state.h"
+#include "wasi/guest.h"
+#include "wasi/p2/http/response_receiver.h"
+#include "wasi/ref.h"
+
+namespace weir::host {
+
+// One request's guest, from its instantiation until it returns, which may be after its answer has
+// been sent. Held by whoever waits for the answer, by the answer's body, and by itself while it
+// runs.
+class GuestRun final : public wasi::RefCounted,
+                       private component::Job,
+                       private wasi::p2::ResponseReceiver {
+ public:
+  // Takes a slot of `state`, which outlives it, as `app` does.
+  GuestRun(const App& app, LoopState& state, http::Exchange& exchange, http::Request request);
+  ~GuestRun() override;
+
+  // Runs the guest until it first waits. `answered` is woken once there is an answer.
+  void start(Waiter& answered);
+  bool has_answer() const { return answer_.has_value(); }
+  // What the guest answered, or what its end comes to. Taken once.
+  Result<http::Response, http::ErrorCode> take_answer();
+
+  // Nobody wants the answer any more, or the rest of it.
+  void cancel(http::CancelReason reason);
+  // The exchange is over; the guest may go on.
+  void release() { exchange_.detach(); }
+
+ private:
+  friend class LoopState;
+  class AnswerBody;
+
+  component::OrTrap<void> run(component::Instance& instance) override;
+  void done(component::Trap trap) override;
+  void respond(Result<http::Response, http::ErrorCode> response) override;
+  void inform(http::Informational response) override;
+  void answer(Result<http::Response, http::ErrorCode> response);
+  // The answer to a request whose guest ended without one.
+  http::Response failure(const component::Trap& trap);
+  void annotate();
+
+  const App& app_;
+  LoopState& state_;
+  GuestExchange exchange_;
+  http::Request request_;
+  std::unique_ptr<wasi::OutputSink> output_, errors_;
+  wasi::Guest guest_;
+  component::Instance instance_;
+  Waiter* answered_ = nullptr;
+  std::optional<Result<http::Response, http::ErrorCode>> answer_;
+  bool taken_ = false;
+  wasi::Ref<GuestRun> self_;
+  // The loop's list of runs.
+  GuestRun* next_ = nullptr;
+  GuestRun* previous_ = nullptr;
+};
+
+}  // namespace weir::host

@@ -1,0 +1,138 @@
+#include "host/load.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "host/artifact.h"
+#include "host/digest.h"
+#include "host/file.h"
+
+namespace weir::host {
+namespace {
+
+using ComponentPtr = std::shared_ptr<const component::Component>;
+
+constexpr std::string_view kWasm("\0asm", 4);
+constexpr std::string_view kModuleVersion("\x01\0\0\0", 4);
+
+Error with_path(const std::string& path, const std::string& message) {
+  return {path + ": " + message};
+}
+
+// The binary form of what `path` holds, which is not a compiled file.
+Result<Bytes> binary_of(const std::string& path, const Bytes& content) {
+  if (content.view().starts_with(kWasm)) {
+    if (content.view().substr(4).starts_with(kModuleVersion))
+      return Err(with_path(path,
+                           "this is a core module, not a component; make one of it with "
+                           "`wasm-tools component new`"));
+    return content;
+  }
+  if (content.empty()) return Err(with_path(path, "the file is empty"));
+  auto binary = engine::assemble(content.view());
+  if (!binary.ok())
+    return Err(with_path(
+        path, "neither a WebAssembly component nor its text form: " + binary.error().message));
+  return std::move(*binary);
+}
+
+Result<ComponentPtr> load_artifact(engine::Engine& engine, const std::string& path,
+                                   const Bytes& content) {
+  auto artifact = decode_artifact(content);
+  if (!artifact.ok()) return Err(with_path(path, artifact.error().message));
+  if (artifact->engine_identity != engine_identity(engine))
+    return Err(with_path(path,
+                         "it was compiled for another engine, other settings or another "
+                         "processor; compile the component again"));
+  std::vector<engine::Module> modules;
+  for (const Bytes& native : artifact->modules) {
+    auto module = engine::Module::deserialize(engine, native.span());
+    if (!module.ok()) return Err(with_path(path, module.error().message));
+    modules.push_back(std::move(*module));
+  }
+  auto loaded = component::Component::load(artifact->component.span(), std::move(modules));
+  if (!loaded.ok()) return Err(with_path(path, loaded.error().message));
+  return std::move(*loaded);
+}
+
+// The modules of a cache entry. An entry that the engine refuses counts as none.
+std::optional<std::vector<engine::Module>> open_modules(engine::Engine& engine,
+                                                        std::vector<Descriptor> files) {
+  std::vector<engine::Module> modules;
+  for (const Descriptor& file : files) {
+    // By way of the descriptor, so that what was verified is what is mapped.
+    auto module = engine::Module::open(engine, "/proc/self/fd/" + std::to_string(file.get()));
+    if (!module.ok()) return std::nullopt;
+    modules.push_back(std::move(*module));
+  }
+  return modules;
+}
+
+Result<ComponentPtr> compile_cached(engine::Engine& engine, const CompileCache& cache,
+                                    const std::string& path, const FileContent& file,
+                                    const Bytes& binary, Log& log) {
+  auto digest = cache.recall(file.status);
+  if (!digest) {
+    digest = sha256(file.bytes.span());
+    cache.remember(file.status, *digest);
+  }
+  std::string key = CompileCache::key(*digest, engine_identity(engine));
+  auto lock = cache.lock(key);
+  if (!lock.ok()) log.warning(lock.error().message);
+  if (auto files = cache.find(key))
+    if (auto modules = open_modules(engine, std::move(*files))) {
+      auto loaded = component::Component::load(binary.span(), std::move(*modules));
+      if (loaded.ok()) return std::move(*loaded);
+    }
+  auto compiled = component::Component::compile(engine, binary.span());
+  if (!compiled.ok()) return Err(with_path(path, compiled.error().message));
+  auto native = (*compiled)->serialize();
+  if (native.ok()) {
+    auto stored = cache.store(key, *native);
+    if (!stored.ok()) log.warning(stored.error().message);
+  } else {
+    log.warning("cannot keep the compiled component: " + native.error().message);
+  }
+  return std::move(*compiled);
+}
+
+}  // namespace
+
+std::string engine_identity(const engine::Engine& engine) {
+  const engine::EngineFacts& facts = engine.facts();
+  std::string identity = "wasmtime " + facts.version + " ";
+  uint8_t hash[8];
+  for (int i = 0; i < 8; ++i)
+    hash[i] = static_cast<uint8_t>(facts.compatibility_hash >> (56 - 8 * i));
+  // Code depends on how much address space a memory has, which the engine's own hash leaves out
+  // where it can check it at load time.
+  return identity + hex(hash) + " " + std::to_string(facts.memory_reservation);
+}
+
+Result<ComponentPtr> load_component(engine::Engine& engine, const std::string& path,
+                                    const CompileCache* cache, Log& log) {
+  FileContent file = WEIR_TRY(read_file(path));
+  if (is_artifact(file.bytes.span())) return load_artifact(engine, path, file.bytes);
+  Bytes binary = WEIR_TRY(binary_of(path, file.bytes));
+  if (cache) return compile_cached(engine, *cache, path, file, binary, log);
+  auto compiled = component::Component::compile(engine, binary.span());
+  if (!compiled.ok()) return Err(with_path(path, compiled.error().message));
+  return std::move(*compiled);
+}
+
+Result<Bytes> compile_to_artifact(engine::Engine& engine, const std::string& path) {
+  FileContent file = WEIR_TRY(read_file(path));
+  if (is_artifact(file.bytes.span())) return Err(with_path(path, "it is compiled already"));
+  Bytes binary = WEIR_TRY(binary_of(path, file.bytes));
+  auto compiled = component::Component::compile(engine, binary.span());
+  if (!compiled.ok()) return Err(with_path(path, compiled.error().message));
+  Artifact artifact;
+  artifact.engine_identity = engine_identity(engine);
+  artifact.component = binary;
+  artifact.modules = WEIR_TRY((*compiled)->serialize());
+  return encode_artifact(artifact);
+}
+
+}  // namespace weir::host

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "http/fields.h"
+#include "wasi/context.h"
+#include "wasi/ref.h"
+
+namespace weir::wasi {
+
+// Why a guest may not change a field section. `too_large` has no name in WASI 0.2.
+enum class FieldError : uint8_t { none, invalid_syntax, forbidden, immutable, too_large };
+
+// A field section as handles of guests share it. Frozen once it belongs to a message.
+class FieldList final : public RefCounted {
+ public:
+  FieldList() = default;
+  explicit FieldList(http::Fields fields, bool frozen = false)
+      : fields_(std::move(fields)), frozen_(frozen) {}
+
+  const http::Fields& fields() const { return fields_; }
+  // The section itself; what is left is empty.
+  http::Fields take() { return std::move(fields_); }
+  bool frozen() const { return frozen_; }
+  void freeze() { frozen_ = true; }
+
+  // Adds a value to those of `name`; a name that is there already keeps its first spelling. On
+  // an error nothing has changed.
+  FieldError append(std::string_view name, std::string_view value, const Grants& grants);
+  // Replaces the values of `name`; none removes it.
+  FieldError set(std::string_view name, std::span<const std::string_view> values,
+                 const Grants& grants);
+  FieldError remove(std::string_view name, const Grants& grants);
+
+ private:
+  FieldError check_name(std::string_view name, const Grants& grants) const;
+
+  http::Fields fields_;
+  bool frozen_ = false;
+};
+
+}  // namespace weir::wasi

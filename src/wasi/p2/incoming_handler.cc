@@ -1,0 +1,21 @@
+#include "wasi/p2/incoming_handler.h"
+
+#include "component/instance.h"
+#include "wasi/p2/http/incoming.h"
+
+namespace weir::wasi::p2 {
+
+std::optional<component::ExportId> find_incoming_handler(const component::Linked& linked) {
+  return linked.find("wasi:http/incoming-handler@0.2.12", "handle");
+}
+
+component::OrTrap<void> call_incoming_handler(component::Instance& instance,
+                                              component::ExportId handle, const Context& context,
+                                              http::Request request, ResponseReceiver& receiver) {
+  return instance.call<void>(
+      handle,
+      std::make_unique<http_types::IncomingRequest>(std::move(request), context.grants.field_rules),
+      std::make_unique<http_types::ResponseOutparam>(receiver));
+}
+
+}  // namespace weir::wasi::p2
