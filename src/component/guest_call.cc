@@ -51,8 +51,12 @@ const uint8_t* GuestCall::result(uint64_t size, uint32_t align) {
 }
 
 Trap GuestCall::finish() {
-  if (!abi_.ok()) return abi_.take_trap();
+  if (!abi_.ok()) {
+    instance_.poison();
+    return abi_.take_trap();
+  }
   if (scope_.borrows != 0) {
+    instance_.poison();
     return guest_fault("borrow handles still remain at the end of the call");
   }
   if (!lifted_->options.post_return.valid()) return {};

@@ -64,7 +64,7 @@ OrTrap<R> call_export(Instance& instance, ExportId id, A&... arguments) {
       const uint8_t* found = call.result(Abi<R>::size, Abi<R>::align);
       if (found) at = found;
     }
-    if (!abi.ok()) return abi.take_trap();
+    if (!abi.ok()) return call.finish();
     R value = indirect ? Abi<R>::lift(abi, at) : Abi<R>::lift_flat(abi, flat);
     if (Trap trap = call.finish()) return trap;
     return value;

@@ -186,9 +186,12 @@ void Instance::extract(const ExtractFuncStep& step) {
 }
 
 Trap Instance::call_core(ComponentInstance& callee, FuncSlot slot, Raw* values, size_t count) {
+  if (poisoned_) return guest_fault("cannot enter component instance: it has trapped before");
   const engine::Func& function = func(slot);
   if (!function) return guest_fault("a function is called before the core instance that has it");
-  return callee.store->call(fiber(), function, values, count);
+  Trap trap = callee.store->call(fiber(), function, values, count);
+  if (trap) [[unlikely]] poisoned_ = true;
+  return trap;
 }
 
 }  // namespace weir::component

@@ -49,7 +49,7 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
  public:
   // `linked` outlives it. Runs nothing.
   Instance(engine::Engine& engine, const Linked& linked, const InstanceOptions& options);
-  // Cancels.
+  // Cancels, without calling `done`.
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -90,7 +90,10 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
     const ResourceInfo& info = plan_.resources[id.index];
     return info.host ? info.host->key() : &info;
   }
-  // Calls core code of `callee` on the running fiber. Traps if the slot is still empty.
+  // From now on nothing is entered.
+  void poison() { poisoned_ = true; }
+  // Calls core code of `callee` on the running fiber. Traps if the slot is still empty, or after
+  // any trap.
   Trap call_core(ComponentInstance& callee, FuncSlot slot, Raw* values, size_t count);
 
  private:

@@ -245,6 +245,18 @@ TEST_F(Components, TellWhetherAnExportHasAType) {
   EXPECT_NE((export_type_error<void, std::unique_ptr<Thing>>(plan, world.find("echo"))), "");
 }
 
+TEST_F(Components, AreNotEnteredAgainEvenIfTheJobIgnoresTheirTrap) {
+  World world(echo_component(), linker, nullptr, &host);
+  ASSERT_TRUE(world.linked);
+  TestJob job([&](Instance& i) -> OrTrap<void> {
+    EXPECT_FALSE((i.call<std::string>(world.find("wide"), 0u)).ok());
+    OrTrap<bool> second = i.call<bool>(world.find("flip"), true);
+    EXPECT_FALSE(second.ok());
+    return std::move(second.trap());
+  });
+  EXPECT_NE(world.finish(job).find("cannot enter"), std::string::npos);
+}
+
 TEST_F(Components, TrapWhenAResultLiesOutsideOfMemoryOrIsUnaligned) {
   World world(echo_component(), linker, nullptr, &host);
   ASSERT_TRUE(world.linked);
