@@ -27,12 +27,14 @@ std::string full_name(const HostFunction& function) {
 Trap call_host(const void* env, Store& store, Raw* values, size_t) noexcept {
   const Lowered& lowered = lowered_of(env);
   auto& caller = store.owner_as<ComponentInstance>();
-  if (!caller.may_leave) [[unlikely]] return cannot_leave();
+  if (!caller.may_leave) [[unlikely]]
+    return cannot_leave();
   const HostFunction& function = **std::get_if<const HostFunction*>(&call_of(lowered).callee);
   AbiContext abi(&caller, &lowered.options, caller.root.copy_budget());
   Call call(caller.root, abi);
   Trap trap = function.invoke(call, values);
-  if (trap && trap.kind() == Trap::Kind::host) [[unlikely]] trap.add_context(full_name(function));
+  if (trap && trap.kind() == Trap::Kind::host) [[unlikely]]
+    trap.add_context(full_name(function));
   return trap;
 }
 
@@ -146,14 +148,12 @@ Trap call_guest(const void* env, Store& store, Raw* values, size_t) noexcept {
   Raw returned = flat[0];
 
   if (type.result) {
-    Value value =
-        transfer.lift_result(to, *type.result, lifted.signature.indirect_result, flat);
+    Value value = transfer.lift_result(to, *type.result, lifted.signature.indirect_result, flat);
     if (!to.ok()) return to.take_trap();
     uint32_t out = 0;
     if (call.signature.indirect_result) out = values[call.signature.params.size() - 1].u32;
     if (task.borrows == 0) {
-      transfer.lower_result(from, *type.result, value, call.signature.indirect_result, out,
-                            values);
+      transfer.lower_result(from, *type.result, value, call.signature.indirect_result, out, values);
       if (!from.ok()) return from.take_trap();
     }
   }

@@ -168,16 +168,15 @@ engine::Extern Instance::export_of(const CoreExport& item) {
 
 void Instance::extract(const ExtractMemoryStep& step) {
   const CoreExport& from = plan_.memories[step.slot.index].from;
-  memories_[step.slot.index] =
-      engine::Memory(*owner(from.instance).store, export_of(from).memory);
+  memories_[step.slot.index] = engine::Memory(*owner(from.instance).store, export_of(from).memory);
 }
 
 void Instance::extract(const ExtractFuncStep& step) {
   const FuncInfo& info = plan_.funcs[step.slot.index];
   engine::Func& func = funcs_[step.slot.index];
   if (const auto* from = std::get_if<CoreExport>(&info.from)) {
-    func = owner(from->instance).store->get_func(cores_[from->instance.index],
-                                                 linked_.export_id(*from));
+    func = owner(from->instance)
+               .store->get_func(cores_[from->instance.index], linked_.export_id(*from));
   } else {
     LoweredId lowered = std::get<LoweredId>(info.from);
     func = components_[info.owner.index].store->host_func(linked_.functions(),
@@ -190,7 +189,8 @@ Trap Instance::call_core(ComponentInstance& callee, FuncSlot slot, Raw* values, 
   const engine::Func& function = func(slot);
   if (!function) return guest_fault("a function is called before the core instance that has it");
   Trap trap = callee.store->call(fiber(), function, values, count);
-  if (trap) [[unlikely]] poisoned_ = true;
+  if (trap) [[unlikely]]
+    poisoned_ = true;
   return trap;
 }
 

@@ -200,9 +200,7 @@ std::string text_with(std::string text, std::string_view from, std::string_view 
   return text;
 }
 
-std::string echo_component() {
-  return with_memory(echo_text);
-}
+std::string echo_component() { return with_memory(echo_text); }
 
 TEST_F(Components, PassNumbersStringsListsRecordsAndVariantsToAGuestAndBack) {
   World world(echo_component(), linker, nullptr, &host);

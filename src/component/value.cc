@@ -104,8 +104,7 @@ Value ValueAbi::lift_text(AbiContext& c, uint32_t address, uint32_t length) cons
   return value;
 }
 
-Value ValueAbi::lift_list(AbiContext& c, ValType element, uint32_t address,
-                          uint32_t count) const {
+Value ValueAbi::lift_list(AbiContext& c, ValType element, uint32_t address, uint32_t count) const {
   Value value;
   const wit::Layout& layout = types_.abi(element).layout;
   const uint8_t* at = c.lift_list(address, count, layout.size, layout.align);
@@ -123,8 +122,7 @@ Value ValueAbi::lift_list(AbiContext& c, ValType element, uint32_t address,
   return value;
 }
 
-Value ValueAbi::lift_pairs(AbiContext& c, const Map& map, uint32_t address,
-                           uint32_t count) const {
+Value ValueAbi::lift_pairs(AbiContext& c, const Map& map, uint32_t address, uint32_t count) const {
   Value value;
   wit::RecordShape pair;
   pair.add(types_.abi(map.key));
@@ -142,8 +140,7 @@ Value ValueAbi::lift_pairs(AbiContext& c, const Map& map, uint32_t address,
   return value;
 }
 
-Value ValueAbi::lift_sequence(AbiContext& c, ValType type, uint32_t address,
-                              uint32_t count) const {
+Value ValueAbi::lift_sequence(AbiContext& c, ValType type, uint32_t address, uint32_t count) const {
   if (type.is_prim()) return lift_text(c, address, count);
   if (const auto* list = types_.get<List>(type)) return lift_list(c, list->element, address, count);
   return lift_pairs(c, *types_.get<Map>(type), address, count);
@@ -277,8 +274,7 @@ AbiContext::Lowered ValueAbi::lower_sequence(AbiContext& c, ValType type, Value&
   return lowered;
 }
 
-uint32_t ValueAbi::lower_handle(AbiContext& c, ResourceId resource, bool own,
-                                Value& value) const {
+uint32_t ValueAbi::lower_handle(AbiContext& c, ResourceId resource, bool own, Value& value) const {
   if (!instance_) {
     c.fail("a handle where there are no instances");
     return 0;

@@ -1,3 +1,4 @@
+// One table of types, kept together: the canonical ABI of each kind of C++ type in a few lines.
 #pragma once
 
 #include <algorithm>
@@ -373,7 +374,9 @@ struct VariantLayout {
   template <size_t N>
   constexpr VariantLayout(uint32_t cases, std::array<uint32_t, N> sizes,
                           std::array<uint32_t, N> aligns, std::array<uint32_t, N> flats)
-      : discriminant(cases <= 0x100 ? 1 : cases <= 0x10000 ? 2 : 4) {
+      : discriminant(cases <= 0x100     ? 1
+                     : cases <= 0x10000 ? 2
+                                        : 4) {
     uint32_t payload_size = 0, payload_align = 1, payload_flats = 0;
     for (size_t i = 0; i < N; ++i) {
       payload_size = std::max(payload_size, sizes[i]);
@@ -410,9 +413,9 @@ template <class T, class... P, size_t... I>
 struct VariantAbi<T, std::variant<P...>, std::index_sequence<I...>> {
   using Value = std::variant<P...>;
   static constexpr uint32_t cases = sizeof...(P);
-  static constexpr VariantLayout layout{
-      cases, std::array{Abi<P>::size...}, std::array{Abi<P>::align...},
-      std::array{Abi<P>::flat_count...}};
+  static constexpr VariantLayout layout{cases, std::array{Abi<P>::size...},
+                                        std::array{Abi<P>::align...},
+                                        std::array{Abi<P>::flat_count...}};
   static constexpr uint32_t size = layout.size;
   static constexpr uint32_t align = layout.align;
   static constexpr uint32_t flat_count = layout.flat_count;
@@ -505,9 +508,9 @@ struct Abi<std::optional<T>> {
 template <class T, class E>
 struct Abi<Result<T, E>> {
   using Value = typename Result<T, E>::Value;
-  static constexpr VariantLayout layout{
-      2, std::array{Abi<Value>::size, Abi<E>::size}, std::array{Abi<Value>::align, Abi<E>::align},
-      std::array{Abi<Value>::flat_count, Abi<E>::flat_count}};
+  static constexpr VariantLayout layout{2, std::array{Abi<Value>::size, Abi<E>::size},
+                                        std::array{Abi<Value>::align, Abi<E>::align},
+                                        std::array{Abi<Value>::flat_count, Abi<E>::flat_count}};
   static constexpr uint32_t size = layout.size;
   static constexpr uint32_t align = layout.align;
   static constexpr uint32_t flat_count = layout.flat_count;

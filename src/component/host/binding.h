@@ -23,8 +23,7 @@ AnyFunction host_finder(const HostFunction& function);
 template <class H, class R, class... P, OrTrap<R> (H::*method)(Call&, P...)>
 struct Binding<method> {
   using Arguments = std::tuple<typename ParamOf<P>::Stored...>;
-  using ArgumentsAbi =
-      TupleAbi<Arguments, std::index_sequence_for<P...>>;
+  using ArgumentsAbi = TupleAbi<Arguments, std::index_sequence_for<P...>>;
   static constexpr bool indirect = flat_params<typename ParamOf<P>::Stored...> > kMaxFlatParams;
   static constexpr uint32_t core_params =
       indirect ? 1 : flat_params<typename ParamOf<P>::Stored...>;
@@ -54,10 +53,12 @@ struct Binding<method> {
   static Trap invoke(const HostFunction& function, Call& call, Raw* values) {
     AbiContext& abi = call.abi();
     Arguments arguments = lift(abi, values);
-    if (!abi.ok()) [[unlikely]] return abi.take_trap();
+    if (!abi.ok()) [[unlikely]]
+      return abi.take_trap();
     H& host = reinterpret_cast<H& (*)(void*)>(host_finder(function))(call.state());
     OrTrap<R> result = apply(host, call, arguments, std::index_sequence_for<P...>());
-    if (!result.ok()) [[unlikely]] return std::move(result.trap());
+    if (!result.ok()) [[unlikely]]
+      return std::move(result.trap());
     if constexpr (flat_result<R> > kMaxFlatResults) {
       uint8_t* at = abi.at(values[core_params].u32, Abi<R>::size, Abi<R>::align);
       if (at) Abi<R>::lower(abi, result.value(), at);

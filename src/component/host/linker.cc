@@ -33,8 +33,7 @@ const HostResourceType* HostInterface::resource(std::string_view name) const {
 
 void HostInterface::add_function(std::string_view name, HostFunction::Invoke invoke,
                                  HostFunction::Describe describe, AnyFunction host) {
-  HostFunction& added =
-      functions_.emplace_back(*this, std::string(name), invoke, describe, host);
+  HostFunction& added = functions_.emplace_back(*this, std::string(name), invoke, describe, host);
   functions_by_name_[added.name()] = &added;
 }
 

@@ -83,9 +83,9 @@ class [[nodiscard]] OrTrap<void> {
 }  // namespace weir::component
 
 // Evaluates to the value of an `OrTrap`, or returns its trap from the enclosing function.
-#define WEIR_TRY_TRAP(expr)                                                \
-  ({                                                                       \
-    auto weir_or_trap_ = (expr);                                           \
-    if (!weir_or_trap_.ok()) return std::move(weir_or_trap_.trap());       \
-    std::move(weir_or_trap_).value();                                      \
+#define WEIR_TRY_TRAP(expr)                                          \
+  ({                                                                 \
+    auto weir_or_trap_ = (expr);                                     \
+    if (!weir_or_trap_.ok()) return std::move(weir_or_trap_.trap()); \
+    std::move(weir_or_trap_).value();                                \
   })

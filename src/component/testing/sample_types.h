@@ -139,13 +139,12 @@ struct VariantOf<testing::Narrow> {
 template <>
 struct RecordOf<testing::Everything> {
   using E = testing::Everything;
-  static constexpr auto members =
-      std::make_tuple(&E::truth, &E::small, &E::medium, &E::large, &E::real, &E::letter, &E::text,
-                      &E::numbers, &E::bits, &E::pairs, &E::maybe, &E::marks, &E::level, &E::mixed,
-                      &E::choice);
+  static constexpr auto members = std::make_tuple(
+      &E::truth, &E::small, &E::medium, &E::large, &E::real, &E::letter, &E::text, &E::numbers,
+      &E::bits, &E::pairs, &E::maybe, &E::marks, &E::level, &E::mixed, &E::choice);
   static constexpr std::array<std::string_view, 15> names = {
-      "truth",   "small", "medium", "large", "real",  "letter", "text",  "numbers",
-      "bits",    "pairs", "maybe",  "marks", "level", "mixed",  "choice"};
+      "truth", "small", "medium", "large", "real",  "letter", "text",  "numbers",
+      "bits",  "pairs", "maybe",  "marks", "level", "mixed",  "choice"};
 };
 
 }  // namespace weir::component
