@@ -22,7 +22,7 @@ struct Config {
   // many bytes are rewritten at each reset, dirty or not.
   size_t keep_resident = 1 << 20;
   // The value that takes its place when PAGEMAP_SCAN is not in use.
-  size_t keep_resident_without_pagemap = 0;
+  size_t keep_resident_without_pagemap = 64 << 10;
 
   // The most that one linear memory can have, whatever its own maximum says. At most 4 GiB.
   uint64_t max_memory_bytes = uint64_t{1} << 32;

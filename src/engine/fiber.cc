@@ -89,10 +89,12 @@ void Fiber::run(Fiber* from, bool end) {
 }
 
 void Fiber::enter() {
+  SwitchNotes::took_slot(owner_.engine_.raw());
   stack_bottom_ = weir_fiber_stack_bottom(owner_.context_);
   notes_.arrived(stack_bottom_, owner_.engine_.config().fiber_stack);
   body_.run(*this);
   WEIR_ASSERT(top_ == nullptr);
+  SwitchNotes::gives_slot(owner_.engine_.raw());
   notes_.leaving(true);
 }
 

@@ -3,6 +3,7 @@
 #include "engine/activation.h"
 #include "engine/c_api.h"
 #include "engine/fiber.h"
+#include "engine/switch_notes.h"
 #include "engine/trap_reader.h"
 
 namespace weir::engine {
@@ -57,6 +58,7 @@ Store::Store(Engine& engine, void* owner)
 }
 
 Store::~Store() {
+  SwitchNotes::gives_slot(engine_.raw());
   wasmtime_store_delete(store_);
   if (memory_limit_) memory_limit_->give_back(memory_bytes_);
 }
@@ -193,7 +195,10 @@ Trap Store::trap_of_call(void* raw_trap, void* raw_error) {
     return ours;
   }
   Trap theirs = TrapReader::of_call(trap, error);
-  if (memory_limit_ && memory_limit_->refused() && theirs.code() == TrapCode::unreachable) {
+  // A guest that gives up executes `unreachable`; without memory for its collector, the engine
+  // does.
+  bool gave_up = theirs.code() == TrapCode::unreachable || theirs.kind() == Trap::Kind::host;
+  if (gave_up && memory_limit_ && memory_limit_->refused()) {
     TrapReader::blame_memory_limit(theirs, memory_limit_->limit());
   }
   return theirs;

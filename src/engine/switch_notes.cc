@@ -41,11 +41,18 @@ void SwitchNotes::retire() {
   own_ = nullptr;
 }
 
+void SwitchNotes::took_slot(const void* pool) { __tsan_acquire(const_cast<void*>(pool)); }
+void SwitchNotes::gives_slot(const void* pool) { __tsan_release(const_cast<void*>(pool)); }
+
 #endif
 
 }  // namespace weir::engine
 
-#if defined(WEIR_FIBERS_UNDER_TSAN)
+#if defined(WEIR_FIBERS_UNDER_ASAN)
+// Stack frames moved to the heap would not fit code that is left on another stack than it was
+// entered on.
+extern "C" const char* __asan_default_options() { return "detect_stack_use_after_return=0"; }
+#elif defined(WEIR_FIBERS_UNDER_TSAN)
 // The core engine allocates in its signal handler when guest code traps: the signal comes from that
 // code, never from the middle of an allocation.
 extern "C" const char* __tsan_default_options() { return "report_signal_unsafe=0"; }

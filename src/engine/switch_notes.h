@@ -23,6 +23,11 @@ class SwitchNotes {
   // The fiber will not run again.
   void retire();
 
+  // A slot of the pool was taken, or is about to be given back: what its last user did to it is
+  // done.
+  static void took_slot(const void* pool);
+  static void gives_slot(const void* pool);
+
   // First and last thing on the fiber's own stack whenever it runs.
   void arrived(const void* stack_bottom, size_t stack_size);
   void leaving(bool for_good);
@@ -48,6 +53,8 @@ inline void SwitchNotes::leaving(bool) {}
 inline void SwitchNotes::before_resume() {}
 inline void SwitchNotes::after_resume() {}
 inline void SwitchNotes::retire() {}
+inline void SwitchNotes::took_slot(const void*) {}
+inline void SwitchNotes::gives_slot(const void*) {}
 #endif
 
 }  // namespace weir::engine
