@@ -196,7 +196,10 @@ void ServerConnection::read_head() {
       }
     } else {
       // An idle connection holds no buffer.
-      if (in_.capacity() > 256) std::string().swap(in_);
+      if (in_.capacity() > 256)
+        std::string().swap(in_);
+      else
+        in_.clear();
       in_at_ = 0;
       if (!keep_alive_) return close();
     }
