@@ -15,6 +15,8 @@
 #include "host/app.h"
 #include "host/component_handler.h"
 #include "host/load.h"
+#include "http/client/client.h"
+#include "http/egress.h"
 #include "server/server.h"
 
 namespace weir::cli {
@@ -91,6 +93,7 @@ Result<std::vector<io::ListeningSocket>> listen(const std::vector<std::string>& 
 }  // namespace
 
 Result<void> serve(const ServeOptions& options) {
+  block_signals();
   raise_descriptor_limit();
   OutputWriter standard_output(STDOUT_FILENO), standard_error(STDERR_FILENO);
   StderrLog log(standard_error);
@@ -98,6 +101,8 @@ Result<void> serve(const ServeOptions& options) {
   // Notices come after the line that says where the server is, which scripts read first.
   std::vector<std::string> notices;
 
+  auto egress = http::EgressPolicy::parse(options.outbound);
+  if (!egress.ok()) return Err(Error{"--allow-outbound: " + egress.error().message});
   auto sockets = WEIR_TRY(listen(options.addresses));
   auto engine = WEIR_TRY(engine::Engine::create(engine_config(options)));
   const engine::EngineFacts& facts = engine->facts();
@@ -131,6 +136,9 @@ Result<void> serve(const ServeOptions& options) {
   // Each loop has its share of the pool.
   app_options.max_requests = std::max(1u, facts.max_instances / settings.threads);
   app_options.output = &output;
+  app_options.outgoing = [&policy = *egress](io::Loop& loop) {
+    return std::make_unique<http::client::Client>(loop, policy);
+  };
   auto app = WEIR_TRY(host::App::make(*engine, std::move(component), std::move(app_options), log));
 
   std::vector<std::string> addresses;

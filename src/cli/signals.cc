@@ -12,13 +12,26 @@
 
 namespace weir::cli {
 
-Signals::Signals(std::function<void()> drain) : drain_(std::move(drain)) {
-  ::signal(SIGPIPE, SIG_IGN);
+namespace {
+
+sigset_t ending_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  return set;
+}
+
+}  // namespace
+
+void block_signals() {
+  ::signal(SIGPIPE, SIG_IGN);
+  sigset_t set = ending_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+Signals::Signals(std::function<void()> drain) : drain_(std::move(drain)) {
+  sigset_t set = ending_signals();
   int signals = ::signalfd(-1, &set, SFD_CLOEXEC);
   wake_ = ::eventfd(0, EFD_CLOEXEC);
   WEIR_ASSERT(signals >= 0 && wake_ >= 0);

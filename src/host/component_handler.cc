@@ -1,28 +1,11 @@
 #include "host/component_handler.h"
 
 #include "host/guest_run.h"
-#include "io/await.h"
 #include "io/timer.h"
+#include "io/wakeup.h"
 
 namespace weir::host {
 namespace {
-
-// Waits for one wake, which may come before the wait.
-class Answered final : public Waiter {
- public:
-  using Waiter::Waiter;
-  bool await_ready() const { return fired_; }
-  void await_suspend(std::coroutine_handle<> caller) { caller_ = caller; }
-  void await_resume() { fired_ = false; }
-
- private:
-  void fire() override {
-    fired_ = true;
-    if (caller_) std::exchange(caller_, nullptr).resume();
-  }
-  std::coroutine_handle<> caller_;
-  bool fired_ = false;
-};
 
 // Wakes a waiter when time is up.
 class Alarm final : public io::Timer {
@@ -74,7 +57,7 @@ io::Task<Result<http::Response, http::ErrorCode>> ComponentHandler::handle(
     http::Request request, http::Exchange& exchange) {
   const AppOptions& options = app_->options();
   if (state_.running() >= options.max_requests) {
-    Answered wake(state_.loop());
+    io::Wakeup wake(state_.loop());
     Alarm alarm(wake);
     bool refused = state_.waiting >= options.max_waiting;
     if (!refused) {
@@ -96,7 +79,7 @@ io::Task<Result<http::Response, http::ErrorCode>> ComponentHandler::handle(
       co_return std::move(busy);
     }
   }
-  Answered answered(state_.loop());
+  io::Wakeup answered(state_.loop());
   Owned run(wasi::make_ref<GuestRun>(*app_, state_, exchange, std::move(request)));
   run->start(answered);
   while (!run->has_answer()) co_await answered;
