@@ -91,21 +91,21 @@ GuestRun::GuestRun(const App& app, LoopState& state, http::Exchange& exchange,
       output_(open_sink(app.options().output, GuestOutput::Stream::standard_output, exchange)),
       errors_(open_sink(app.options().output, GuestOutput::Stream::standard_error, exchange)),
       guest_(wasi::Context{state.loop(), state.clocks(), state.random(), app.options().grants,
-                           output_.get(), errors_.get(), state.outgoing(), &exchange_}),
-      instance_(app.engine(), app.linked(),
-                component::InstanceOptions{.executor = state.loop(),
-                                           .state = &guest_,
-                                           .memory_limit = app.options().memory_limit,
-                                           .cpu_limit_ns = app.options().cpu_limit_ns}) {
+                           output_.get(), errors_.get(), state.outgoing(), &exchange_}) {
+  instance_.emplace(app.engine(), app.linked(),
+                    component::InstanceOptions{.executor = state.loop(),
+                                               .state = &guest_,
+                                               .memory_limit = app.options().memory_limit,
+                                               .cpu_limit_ns = app.options().cpu_limit_ns});
   state_.add(*this);
 }
 
-GuestRun::~GuestRun() { WEIR_ASSERT(!instance_.running()); }
+GuestRun::~GuestRun() { WEIR_ASSERT(!instance_ || !instance_->running()); }
 
 void GuestRun::start(Waiter& answered) {
   answered_ = &answered;
   self_ = wasi::Ref<GuestRun>(this);
-  instance_.start(*this);
+  instance_->start(*this);
 }
 
 component::OrTrap<void> GuestRun::run(component::Instance& instance) {
@@ -146,10 +146,10 @@ Result<http::Response, ErrorCode> GuestRun::take_answer() {
 
 void GuestRun::cancel(http::CancelReason reason) {
   answered_ = nullptr;
-  if (!instance_.running()) return;
+  if (!instance_ || !instance_->running()) return;
   wasi::Ref<GuestRun> keep(this);
   exchange_.cancel(reason);
-  instance_.cancel();
+  instance_->cancel();
 }
 
 http::Response GuestRun::failure(const Trap& trap) {
@@ -196,6 +196,8 @@ void GuestRun::done(Trap trap) {
     }
     answer(failure(trap));
   }
+  cpu_ns_ = instance_->cpu_ns();
+  instance_.reset();
   annotate();
   state_.remove(*this);
 }
@@ -204,7 +206,7 @@ void GuestRun::annotate() {
   if (!exchange_.served()) return;
   http::Annotations& notes = exchange_.served()->annotations();
   notes.outcome = exchange_.annotations().outcome;
-  notes.guest_cpu_ns = instance_.cpu_ns();
+  notes.guest_cpu_ns = instance_ ? instance_->cpu_ns() : cpu_ns_;
 }
 
 }  // namespace weir::host

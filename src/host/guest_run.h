@@ -54,7 +54,9 @@ class GuestRun final : public wasi::RefCounted,
   http::Request request_;
   std::unique_ptr<wasi::OutputSink> output_, errors_;
   wasi::Guest guest_;
-  component::Instance instance_;
+  // Gone once the guest has ended, so that what it left unfinished fails at once.
+  std::optional<component::Instance> instance_;
+  uint64_t cpu_ns_ = 0;
   Waiter* answered_ = nullptr;
   std::optional<Result<http::Response, http::ErrorCode>> answer_;
   bool taken_ = false;

@@ -173,7 +173,8 @@ Result<void, http::ErrorCode> BodyPipe::finish(http::Fields trailers) {
   if (error_) return Err(*error_);
   if (finished_) return {};
   // A response without content may declare the length that it would have had.
-  bool complete = !options_.declared || written_ == *options_.declared || (discard_ && written_ == 0);
+  bool complete =
+      !options_.declared || written_ == *options_.declared || (discard_ && written_ == 0);
   if (!complete) {
     http::ErrorCode code(options_.size_error, written_);
     fail(code);

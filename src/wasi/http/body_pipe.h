@@ -32,8 +32,8 @@ class BodyPipe final : public RefCounted {
   size_t room() const;
   // Nothing is taken any more: finished, failed or abandoned by the consumer.
   bool closed() const { return finished_ || error_ || abandoned_; }
-  // Queues bytes; `bytes` may go over `room()`. An error when more is written than was declared: the
-  // body has failed with it. Nothing happens on a closed pipe.
+  // Queues bytes; `bytes` may go over `room()`. An error when more is written than was declared:
+  // the body has failed with it. Nothing happens on a closed pipe.
   Result<void, http::ErrorCode> write(std::span<const uint8_t> bytes);
   // As above; large slices are queued without a copy.
   Result<void, http::ErrorCode> write(Bytes bytes);

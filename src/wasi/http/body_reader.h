@@ -13,7 +13,8 @@ namespace weir::wasi {
 class BodyReader {
  public:
   // `rules` outlives the reader: forbidden trailers never reach the guest.
-  BodyReader(http::BodyPtr body, const FieldRules& rules) : body_(std::move(body)), rules_(&rules) {}
+  BodyReader(http::BodyPtr body, const FieldRules& rules)
+      : body_(std::move(body)), rules_(&rules) {}
 
   enum class State : uint8_t { open, ended, failed };
   State state() const { return state_; }

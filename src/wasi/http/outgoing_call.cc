@@ -84,7 +84,8 @@ class TimedBody final : public ExchangeBody {
     if (!waiter) return;
     consumers_.add(*waiter);
     if (!timer_) {
-      timer_ = clocks_.start_timer(saturating_add(clocks_.monotonic_now(), between_bytes_), silence_);
+      timer_ =
+          clocks_.start_timer(saturating_add(clocks_.monotonic_now(), between_bytes_), silence_);
     }
   }
 

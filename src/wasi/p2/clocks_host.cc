@@ -10,9 +10,7 @@ class Alarm final : public PollSource {
  public:
   Alarm(Clocks& clocks, uint64_t deadline) : clocks_(clocks), deadline_(deadline) {}
 
-  bool ready() override {
-    return reached_ || (reached_ = clocks_.monotonic_now() >= deadline_);
-  }
+  bool ready() override { return reached_ || (reached_ = clocks_.monotonic_now() >= deadline_); }
   void watch(Waiter& waiter) override { timer_ = clocks_.start_timer(deadline_, waiter); }
 
  private:
@@ -62,8 +60,7 @@ component::OrTrap<clocks_timezone::TimezoneDisplay> TimezoneHost::display(
   return clocks_timezone::TimezoneDisplay{0, "UTC", false};
 }
 
-component::OrTrap<int32_t> TimezoneHost::utc_offset(component::Call&,
-                                                    clocks_wall_clock::Datetime) {
+component::OrTrap<int32_t> TimezoneHost::utc_offset(component::Call&, clocks_wall_clock::Datetime) {
   return 0;
 }
 

@@ -23,21 +23,22 @@ class FilesystemHost final : public filesystem_types::Host {
   template <class T>
   using Answer = component::OrTrap<Result<T, ErrorCode>>;
 
-  Answer<std::unique_ptr<io_streams::InputStream>> descriptor_read_via_stream(Call&, Descriptor&, Filesize) override {
+  Answer<std::unique_ptr<io_streams::InputStream>> descriptor_read_via_stream(Call&, Descriptor&,
+                                                                              Filesize) override {
     return Err(ErrorCode::access);
   }
-  Answer<std::unique_ptr<io_streams::OutputStream>> descriptor_write_via_stream(Call&, Descriptor&, Filesize) override {
+  Answer<std::unique_ptr<io_streams::OutputStream>> descriptor_write_via_stream(Call&, Descriptor&,
+                                                                                Filesize) override {
     return Err(ErrorCode::access);
   }
-  Answer<std::unique_ptr<io_streams::OutputStream>> descriptor_append_via_stream(Call&, Descriptor&) override {
+  Answer<std::unique_ptr<io_streams::OutputStream>> descriptor_append_via_stream(
+      Call&, Descriptor&) override {
     return Err(ErrorCode::access);
   }
   Answer<void> descriptor_advise(Call&, Descriptor&, Filesize, Filesize, Advice) override {
     return Err(ErrorCode::access);
   }
-  Answer<void> descriptor_sync_data(Call&, Descriptor&) override {
-    return Err(ErrorCode::access);
-  }
+  Answer<void> descriptor_sync_data(Call&, Descriptor&) override { return Err(ErrorCode::access); }
   Answer<DescriptorFlags> descriptor_get_flags(Call&, Descriptor&) override {
     return Err(ErrorCode::access);
   }
@@ -53,31 +54,36 @@ class FilesystemHost final : public filesystem_types::Host {
   Answer<std::tuple<Bytes, bool>> descriptor_read(Call&, Descriptor&, Filesize, Filesize) override {
     return Err(ErrorCode::access);
   }
-  Answer<Filesize> descriptor_write(Call&, Descriptor&, std::span<const uint8_t>, Filesize) override {
+  Answer<Filesize> descriptor_write(Call&, Descriptor&, std::span<const uint8_t>,
+                                    Filesize) override {
     return Err(ErrorCode::access);
   }
-  Answer<std::unique_ptr<DirectoryEntryStream>> descriptor_read_directory(Call&, Descriptor&) override {
+  Answer<std::unique_ptr<DirectoryEntryStream>> descriptor_read_directory(Call&,
+                                                                          Descriptor&) override {
     return Err(ErrorCode::access);
   }
-  Answer<void> descriptor_sync(Call&, Descriptor&) override {
-    return Err(ErrorCode::access);
-  }
+  Answer<void> descriptor_sync(Call&, Descriptor&) override { return Err(ErrorCode::access); }
   Answer<void> descriptor_create_directory_at(Call&, Descriptor&, std::string_view) override {
     return Err(ErrorCode::access);
   }
   Answer<filesystem_types::DescriptorStat> descriptor_stat(Call&, Descriptor&) override {
     return Err(ErrorCode::access);
   }
-  Answer<filesystem_types::DescriptorStat> descriptor_stat_at(Call&, Descriptor&, PathFlags, std::string_view) override {
+  Answer<filesystem_types::DescriptorStat> descriptor_stat_at(Call&, Descriptor&, PathFlags,
+                                                              std::string_view) override {
     return Err(ErrorCode::access);
   }
-  Answer<void> descriptor_set_times_at(Call&, Descriptor&, PathFlags, std::string_view, NewTimestamp, NewTimestamp) override {
+  Answer<void> descriptor_set_times_at(Call&, Descriptor&, PathFlags, std::string_view,
+                                       NewTimestamp, NewTimestamp) override {
     return Err(ErrorCode::access);
   }
-  Answer<void> descriptor_link_at(Call&, Descriptor&, PathFlags, std::string_view, Descriptor&, std::string_view) override {
+  Answer<void> descriptor_link_at(Call&, Descriptor&, PathFlags, std::string_view, Descriptor&,
+                                  std::string_view) override {
     return Err(ErrorCode::access);
   }
-  Answer<std::unique_ptr<Descriptor>> descriptor_open_at(Call&, Descriptor&, PathFlags, std::string_view, OpenFlags, DescriptorFlags) override {
+  Answer<std::unique_ptr<Descriptor>> descriptor_open_at(Call&, Descriptor&, PathFlags,
+                                                         std::string_view, OpenFlags,
+                                                         DescriptorFlags) override {
     return Err(ErrorCode::access);
   }
   Answer<std::string> descriptor_readlink_at(Call&, Descriptor&, std::string_view) override {
@@ -86,28 +92,35 @@ class FilesystemHost final : public filesystem_types::Host {
   Answer<void> descriptor_remove_directory_at(Call&, Descriptor&, std::string_view) override {
     return Err(ErrorCode::access);
   }
-  Answer<void> descriptor_rename_at(Call&, Descriptor&, std::string_view, Descriptor&, std::string_view) override {
+  Answer<void> descriptor_rename_at(Call&, Descriptor&, std::string_view, Descriptor&,
+                                    std::string_view) override {
     return Err(ErrorCode::access);
   }
-  Answer<void> descriptor_symlink_at(Call&, Descriptor&, std::string_view, std::string_view) override {
+  Answer<void> descriptor_symlink_at(Call&, Descriptor&, std::string_view,
+                                     std::string_view) override {
     return Err(ErrorCode::access);
   }
   Answer<void> descriptor_unlink_file_at(Call&, Descriptor&, std::string_view) override {
     return Err(ErrorCode::access);
   }
-  component::OrTrap<bool> descriptor_is_same_object(Call&, Descriptor& self, Descriptor& other) override {
+  component::OrTrap<bool> descriptor_is_same_object(Call&, Descriptor& self,
+                                                    Descriptor& other) override {
     return &self == &other;
   }
-  Answer<filesystem_types::MetadataHashValue> descriptor_metadata_hash(Call&, Descriptor&) override {
+  Answer<filesystem_types::MetadataHashValue> descriptor_metadata_hash(Call&,
+                                                                       Descriptor&) override {
     return Err(ErrorCode::access);
   }
-  Answer<filesystem_types::MetadataHashValue> descriptor_metadata_hash_at(Call&, Descriptor&, PathFlags, std::string_view) override {
+  Answer<filesystem_types::MetadataHashValue> descriptor_metadata_hash_at(
+      Call&, Descriptor&, PathFlags, std::string_view) override {
     return Err(ErrorCode::access);
   }
-  Answer<std::optional<filesystem_types::DirectoryEntry>> directory_entry_stream_read_directory_entry(Call&, DirectoryEntryStream&) override {
+  Answer<std::optional<filesystem_types::DirectoryEntry>>
+  directory_entry_stream_read_directory_entry(Call&, DirectoryEntryStream&) override {
     return Err(ErrorCode::access);
   }
-  component::OrTrap<std::optional<ErrorCode>> filesystem_error_code(Call&, io_error::Error&) override {
+  component::OrTrap<std::optional<ErrorCode>> filesystem_error_code(Call&,
+                                                                    io_error::Error&) override {
     return std::optional<ErrorCode>();
   }
 };

@@ -41,12 +41,15 @@ void link(component::Linker& linker) {
   filesystem_types::link(linker, find<filesystem_types::Host, &Hosts::filesystem>);
   filesystem_preopens::link(linker, find<filesystem_preopens::Host, &Hosts::preopens>);
   sockets_network::link(linker, find<sockets_network::Host, &Hosts::network>);
-  sockets_instance_network::link(linker, find<sockets_instance_network::Host, &Hosts::instance_network>);
+  sockets_instance_network::link(linker,
+                                 find<sockets_instance_network::Host, &Hosts::instance_network>);
   sockets_ip_name_lookup::link(linker, find<sockets_ip_name_lookup::Host, &Hosts::name_lookup>);
   sockets_tcp::link(linker, find<sockets_tcp::Host, &Hosts::tcp>);
-  sockets_tcp_create_socket::link(linker, find<sockets_tcp_create_socket::Host, &Hosts::tcp_create>);
+  sockets_tcp_create_socket::link(linker,
+                                  find<sockets_tcp_create_socket::Host, &Hosts::tcp_create>);
   sockets_udp::link(linker, find<sockets_udp::Host, &Hosts::udp>);
-  sockets_udp_create_socket::link(linker, find<sockets_udp_create_socket::Host, &Hosts::udp_create>);
+  sockets_udp_create_socket::link(linker,
+                                  find<sockets_udp_create_socket::Host, &Hosts::udp_create>);
   http_types::link(linker, find<http_types::Host, &Hosts::http_types>);
   http_outgoing_handler::link(linker, find<http_outgoing_handler::Host, &Hosts::outgoing_handler>);
   // Resources without functions.

@@ -45,9 +45,7 @@ class Pollable final : public component::HostResource, public Child {
       : Child(nullptr), owned_(std::move(source)) {}
 
   // Null when what it was made from is gone: then it is ready for good.
-  PollSource* source() const {
-    return owned_ ? owned_.get() : static_cast<PollSource*>(parent());
-  }
+  PollSource* source() const { return owned_ ? owned_.get() : static_cast<PollSource*>(parent()); }
   bool ready() const {
     PollSource* polled = source();
     return !polled || polled->ready();

@@ -11,9 +11,8 @@ component::OrTrap<Bytes> random_bytes(const Context& context, component::Call& c
                                std::to_string(context.grants.limits.random));
   }
   if (!call.charge(len)) return call.budget_trap();
-  return Bytes::make(static_cast<size_t>(len), [&](uint8_t* data) {
-    context.random.fill({data, static_cast<size_t>(len)});
-  });
+  return Bytes::make(static_cast<size_t>(len),
+                     [&](uint8_t* data) { context.random.fill({data, static_cast<size_t>(len)}); });
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ component::OrTrap<Result<void, io_streams::StreamError>> write_all(component::Ca
       if (!wait_until_ready(call, self)) return Trap::cancelled();
       continue;
     }
-    auto written = self.put(bytes.take(static_cast<size_t>(std::min<uint64_t>(*room, bytes.size()))));
+    auto written =
+        self.put(bytes.take(static_cast<size_t>(std::min<uint64_t>(*room, bytes.size()))));
     if (!written || bytes.empty()) return written;
   }
 }
@@ -121,8 +122,8 @@ StreamsHost::OrTrap<std::unique_ptr<io_poll::Pollable>> StreamsHost::output_stre
   return std::make_unique<io_poll::Pollable>(self);
 }
 
-StreamsHost::OrTrap<Result<void, StreamsHost::StreamError>>
-StreamsHost::output_stream_write_zeroes(Call&, OutputStream& self, uint64_t len) {
+StreamsHost::OrTrap<Result<void, StreamsHost::StreamError>> StreamsHost::output_stream_write_zeroes(
+    Call&, OutputStream& self, uint64_t len) {
   if (len > self.permit) {
     auto room = self.check();
     if (!room) return Result<void, StreamError>(Err(std::move(room).error()));

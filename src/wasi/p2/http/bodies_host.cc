@@ -25,7 +25,8 @@ OrTrap<Result<std::unique_ptr<io_streams::InputStream>, Unit>> HttpTypesHost::in
 OrTrap<std::unique_ptr<http_types::FutureTrailers>> HttpTypesHost::incoming_body_finish(
     Call&, Own<IncomingBody> body) {
   if (body->has_children()) {
-    return Trap(Trap::Kind::host, "incoming-body.finish was called before its input-stream was dropped");
+    return Trap(Trap::Kind::host,
+                "incoming-body.finish was called before its input-stream was dropped");
   }
   return std::make_unique<FutureTrailers>(body->take_reader());
 }

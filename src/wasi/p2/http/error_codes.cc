@@ -110,7 +110,8 @@ struct Reader {
 
  private:
   template <class T>
-  http::ErrorCode make(const std::optional<std::string>& text, const std::optional<T>& number) const {
+  http::ErrorCode make(const std::optional<std::string>& text,
+                       const std::optional<T>& number) const {
     if (!text && !number) return kind;
     std::optional<uint64_t> wide;
     if (number) wide = *number;

@@ -10,8 +10,8 @@ class OutgoingHandlerHost final : public http_outgoing_handler::Host {
  public:
   explicit OutgoingHandlerHost(const Context& context) : context_(context) {}
 
-  component::OrTrap<Result<std::unique_ptr<http_types::FutureIncomingResponse>,
-                           http_types::ErrorCode>>
+  component::OrTrap<
+      Result<std::unique_ptr<http_types::FutureIncomingResponse>, http_types::ErrorCode>>
   handle(component::Call& call, std::unique_ptr<http_types::OutgoingRequest> request,
          std::optional<std::unique_ptr<http_types::RequestOptions>> options) override;
 

@@ -87,9 +87,8 @@ class HttpTypesHost final : public http_types::Host {
   OrTrap<Result<void, Unit>> request_options_set_between_bytes_timeout(
       Call&, RequestOptions&, std::optional<uint64_t> duration) override;
 
-  OrTrap<Result<void, ErrorCode>> response_outparam_send_informational(Call&, ResponseOutparam&,
-                                                                       uint16_t status,
-                                                                       Own<Fields> headers) override;
+  OrTrap<Result<void, ErrorCode>> response_outparam_send_informational(
+      Call&, ResponseOutparam&, uint16_t status, Own<Fields> headers) override;
   OrTrap<void> response_outparam_set(Call&, Own<ResponseOutparam> param,
                                      Result<Own<OutgoingResponse>, ErrorCode> response) override;
 
@@ -114,8 +113,8 @@ class HttpTypesHost final : public http_types::Host {
 
   OrTrap<Result<Own<io_streams::OutputStream>, Unit>> outgoing_body_write(Call&,
                                                                           OutgoingBody&) override;
-  OrTrap<Result<void, ErrorCode>> outgoing_body_finish(Call&, Own<OutgoingBody> body,
-                                                       std::optional<Own<Fields>> trailers) override;
+  OrTrap<Result<void, ErrorCode>> outgoing_body_finish(
+      Call&, Own<OutgoingBody> body, std::optional<Own<Fields>> trailers) override;
 
   OrTrap<Own<Pollable>> future_incoming_response_subscribe(Call&, FutureIncomingResponse&) override;
   OrTrap<std::optional<Result<Result<Own<IncomingResponse>, ErrorCode>, Unit>>>
