@@ -1,3 +1,4 @@
+// Long because each case brings its component's text along.
 #include "component/instance.h"
 
 #include "component/export_type.h"

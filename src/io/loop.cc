@@ -98,8 +98,7 @@ void Loop::arm_uv_timer() {
   uint64_t now = precise_now();
   // libuv counts whole milliseconds from a moment that it has rounded down.
   uint64_t delay_ms = *next <= now ? 0 : (*next - now) / 1'000'000 + 1;
-  uv_timer_start(
-      &timer_, [](uv_timer_t*) {}, delay_ms, 0);
+  uv_timer_start(&timer_, [](uv_timer_t*) {}, delay_ms, 0);
 }
 
 int Loop::backend_timeout() const {

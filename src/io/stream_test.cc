@@ -20,7 +20,8 @@ Ends make_memory(Loop&) { return memory_stream_pair(1000); }
 Ends make_sockets(Loop& loop) {
   int fds[2];
   EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
-  return {std::make_unique<SocketStream>(loop, fds[0]), std::make_unique<SocketStream>(loop, fds[1])};
+  return {std::make_unique<SocketStream>(loop, fds[0]),
+          std::make_unique<SocketStream>(loop, fds[1])};
 }
 
 struct Flag : Waiter {

@@ -26,11 +26,10 @@ std::optional<TimerWheel::Expiry> TimerWheel::first() {
     while (occupied_[level] != 0) {
       unsigned shift = level * level_bits;
       unsigned current = (tick_ >> shift) & (slots - 1);
-      unsigned slot =
-          (static_cast<unsigned>(std::countr_zero(
-               std::rotr(occupied_[level], static_cast<int>(current)))) +
-           current) &
-          (slots - 1);
+      unsigned slot = (static_cast<unsigned>(std::countr_zero(
+                           std::rotr(occupied_[level], static_cast<int>(current)))) +
+                       current) &
+                      (slots - 1);
       if (wheel_[level][slot].empty()) {
         // Its timers were stopped or moved.
         occupied_[level] &= ~(uint64_t{1} << slot);

@@ -1,4 +1,5 @@
-// One table of types, kept together: the canonical ABI of each kind of C++ type in a few lines.
+// Long because it is one table of types, kept together: the canonical ABI of each kind of C++ type
+// in a few lines.
 #pragma once
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Long because one state machine, from a request's first byte to its answer's last, reads best in
+// one place.
 #include "http/h1/server_connection.h"
 
 #include <fmt/format.h>
