@@ -98,7 +98,8 @@ void Loop::arm_uv_timer() {
   uint64_t now = precise_now();
   // libuv counts whole milliseconds from a moment that it has rounded down.
   uint64_t delay_ms = *next <= now ? 0 : (*next - now) / 1'000'000 + 1;
-  uv_timer_start(&timer_, [](uv_timer_t*) {}, delay_ms, 0);
+  // A timer that is due as `uv_run` begins fires before that waits; stopping keeps it from waiting.
+  uv_timer_start(&timer_, [](uv_timer_t* handle) { uv_stop(handle->loop); }, delay_ms, 0);
 }
 
 int Loop::backend_timeout() const {

@@ -72,6 +72,23 @@ TEST(Loop, FollowsAClockThatATestMoves) {
   EXPECT_FALSE(hour.armed());
 }
 
+TEST(Loop, FiresATimerThatBecameDueWhileATurnRan) {
+  Loop loop;
+  Alarm alarm([&] { loop.stop(); });
+  Step slow([&] {
+    alarm.arm(loop, loop.now() + 1'000'000);
+    uint64_t until = loop.precise_now() + 10'000'000;
+    while (loop.precise_now() < until) {
+    }
+  });
+  // The timer is armed in libuv before the slow work, as one of the turn before would be.
+  Alarm earlier([] {});
+  earlier.arm(loop, loop.now() + 2'000'000);
+  loop.post(slow);
+  loop.run();
+  EXPECT_FALSE(alarm.armed());
+}
+
 TEST(Loop, LeavesItsThreadToOthersWhenOneWorkPostsItselfForEver) {
   Loop loop;
   int turns = 0;
