@@ -57,6 +57,8 @@ PY
   cp -r "$include" "$fresh/include"
   cp "$shim/weir_engine_shim.h" "$fresh/include/"
   cp "$work/target/release/libweir_engine.a" "$fresh/lib/"
+  # Ninja makes the folder of its output beforehand; without the library it is of no use to anybody.
+  rm -rf "$prefix"
   mv -T "$fresh" "$prefix"
 }
 
