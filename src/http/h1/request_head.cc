@@ -95,6 +95,10 @@ Result<size_t, Refusal> find_head_end(std::string_view buffer, size_t& scanned,
     if (end + 4 > limits.section) return refuse(431, "the header section is too large");
     return end + 4;
   }
+  // A bare LF never becomes a head: say so now.
+  for (size_t at = buffer.find('\n', from); at != std::string_view::npos;
+       at = buffer.find('\n', at + 1))
+    if (at == 0 || buffer[at - 1] != '\r') return refuse(400, "bare LF in the head");
   scanned = buffer.size();
   size_t line = buffer.find('\n');
   if (std::min(line, buffer.size()) > limits.request_line)

@@ -110,6 +110,13 @@ TEST(RequestHead, FindsItsEndHoweverTheBytesArrive) {
   }
 }
 
+TEST(RequestHead, RefusesABareLineFeedBeforeTheHeadIsComplete) {
+  size_t scanned = 0;
+  EXPECT_EQ(find_head_end("GET / HTTP/1.1\n", scanned, HeadLimits()).error().status, 400);
+  scanned = 0;
+  EXPECT_EQ(*find_head_end("GET / HTTP/1.1\r\n", scanned, HeadLimits()), 0u);
+}
+
 TEST(RequestHead, RefusesWhatIsTooLong) {
   size_t scanned = 0;
   EXPECT_EQ(find_head_end("GET /" + std::string(9000, 'a'), scanned, HeadLimits()).error().status,

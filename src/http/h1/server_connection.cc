@@ -580,7 +580,10 @@ bool ServerConnection::flush() {
       return true;
     }
     auto result = stream_->write({parts, count}, &write_event_);
-    if (result.state == io::IoResult::State::pending) return false;
+    if (result.state == io::IoResult::State::pending) {
+      if (state_ == State::responding && !alarm_.armed()) arm(settings_.write_timeout_ns);
+      return false;
+    }
     if (result.state != io::IoResult::State::done) {
       broken_ = true;
       return false;
