@@ -1,23 +1,56 @@
 #pragma once
 
+#include <memory>
+#include <string>
+
+#include "http/client/pool.h"
 #include "http/egress.h"
 #include "http/handler.h"
-#include "io/loop.h"
+#include "io/resolver.h"
+#include "util/log.h"
 
 namespace weir::http::client {
 
-// Sends requests to where their authority says, over HTTP/1.1, as far as a policy allows. One a
-// loop. A connection serves one request.
+// Timeouts are what a request gets that sets none of its own, in nanoseconds.
+struct ClientOptions {
+  uint64_t connect_timeout_ns = 30'000'000'000;
+  uint64_t first_byte_timeout_ns = 600'000'000'000;
+  uint64_t between_bytes_timeout_ns = 600'000'000'000;
+  // Without progress while the server does not read.
+  uint64_t write_timeout_ns = 60'000'000'000;
+  h1::ResponseLimits head;
+  PoolLimits pool;
+  io::ResolverOptions resolver;
+};
+
+// The upstream client of one loop: sends a request to the server that its scheme and authority
+// name, where the egress policy allows it, and answers with the server's response. Speaks HTTP/1.1
+// without TLS: `https` gives configuration-error. Informational responses are swallowed; redirects,
+// codings and cookies are left alone.
 class Client final : public Handler {
  public:
-  // `policy` outlives it.
-  Client(io::Loop& loop, const EgressPolicy& policy) : loop_(loop), policy_(policy) {}
+  // `log` (may be null) hears why a destination was refused, and why no name can be looked up where
+  // the system's resolver configuration is unreadable. Loop, policy and log outlive the client.
+  Client(io::Loop& loop, const EgressPolicy& policy, ClientOptions options = {},
+         Log* log = nullptr);
 
+  // The client outlives the task; response bodies may outlive the client, but not the loop.
   io::Task<Result<Response, ErrorCode>> handle(Request request, Exchange& exchange) override;
 
+  const Pool& pool() const { return *pool_; }
+
  private:
+  using Opened = Result<std::unique_ptr<Connection>, ErrorCode>;
+
+  io::Task<Opened> open(const Destination& to, EgressPolicy::Grant grant, uint64_t timeout_ns);
+  void say_denied(const Destination& to, const char* what, const std::string& flag);
+
   io::Loop& loop_;
   const EgressPolicy& policy_;
+  const ClientOptions options_;
+  Log* log_;
+  std::unique_ptr<io::Resolver> resolver_;  // null where it cannot start
+  std::shared_ptr<Pool> pool_;
 };
 
 }  // namespace weir::http::client

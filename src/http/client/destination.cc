@@ -4,28 +4,59 @@
 #include "util/number.h"
 
 namespace weir::http::client {
+namespace {
+
+using Kind = ErrorCode::Kind;
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return result;
+}
+
+}  // namespace
 
 Result<Destination, ErrorCode> destination_of(const Request& request) {
-  if (request.scheme == "https") return Err(ErrorCode(ErrorCode::Kind::configuration_error));
-  if (request.scheme != "http") return Err(ErrorCode(ErrorCode::Kind::http_protocol_error));
+  Destination to;
+  if (!h1::is_token(request.method)) return Err(ErrorCode(Kind::http_request_method_invalid));
+  if (request.method == "CONNECT") return Err(ErrorCode(Kind::http_protocol_error));
+  to.scheme = lower(request.scheme);
+  if (to.scheme != "http" && to.scheme != "https") return Err(ErrorCode(Kind::http_protocol_error));
+
   std::string_view authority = request.authority;
+  // User names and passwords never reach the wire.
   if (size_t at = authority.rfind('@'); at != std::string_view::npos)
     authority.remove_prefix(at + 1);
-  if (!h1::is_authority(authority))
-    return Err(ErrorCode(ErrorCode::Kind::http_request_uri_invalid));
-  Destination destination;
-  destination.host_field = authority;
-  size_t bracket = authority.find(']');
-  size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  std::string_view host = authority.substr(0, colon);
-  if (host.front() == '[') host = host.substr(1, host.size() - 2);
-  destination.host = host;
-  if (colon != std::string_view::npos && colon + 1 < authority.size()) {
-    auto port = parse_decimal(authority.substr(colon + 1), 65535);
-    if (!port || *port == 0) return Err(ErrorCode(ErrorCode::Kind::http_request_uri_invalid));
-    destination.port = static_cast<uint16_t>(*port);
+  if (!h1::is_authority(authority)) return Err(ErrorCode(Kind::http_request_uri_invalid));
+  to.authority = authority;
+  std::string_view host = authority, port;
+  size_t colon = authority.rfind(':');
+  if (colon != std::string_view::npos && authority.back() != ']') {
+    host = authority.substr(0, colon);
+    port = authority.substr(colon + 1);
   }
-  return destination;
+  if (host.front() == '[') host = host.substr(1, host.size() - 2);
+  to.host = lower(host);
+  to.port = to.scheme == "https" ? 443 : 80;
+  if (!port.empty()) {
+    auto number = parse_decimal(port, 65535);
+    if (!number || *number == 0) return Err(ErrorCode(Kind::http_request_uri_invalid));
+    to.port = static_cast<uint16_t>(*number);
+  }
+
+  std::string_view target = request.target;
+  if (target.empty()) {
+    to.target = "/";
+  } else if (target.front() == '?') {
+    to.target = "/" + std::string(target);
+  } else {
+    to.target = target;
+  }
+  bool asterisk = to.target == "*" && request.method == "OPTIONS";
+  if (!h1::is_target(to.target) || (to.target.front() != '/' && !asterisk))
+    return Err(ErrorCode(Kind::http_request_uri_invalid));
+  return to;
 }
 
 }  // namespace weir::http::client

@@ -9,15 +9,21 @@
 
 namespace weir::http::client {
 
-// Where a request goes.
+// Where a request goes and what its head says about that.
 struct Destination {
-  // A name, or an address without brackets.
-  std::string host;
-  uint16_t port = 80;
-  // What the Host field says: the authority as written, without userinfo.
-  std::string host_field;
+  std::string scheme;  // "http" or "https"
+  std::string host;    // lower case, without brackets
+  uint16_t port = 0;
+  std::string authority;  // for Host: as written, without userinfo
+  std::string target;     // origin-form, or "*"
+
+  // What connections are kept by.
+  std::string key() const { return scheme + " " + host + " " + std::to_string(port); }
 };
 
+// Checks method, scheme, authority and target of a request (wasi:http's error codes: a bad method
+// is HTTP-request-method-invalid, an unknown scheme HTTP-protocol-error, anything else
+// HTTP-request-URI-invalid). CONNECT is refused: there is no tunnel to hand out.
 Result<Destination, ErrorCode> destination_of(const Request& request);
 
 }  // namespace weir::http::client

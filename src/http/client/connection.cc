@@ -1,0 +1,464 @@
+#include "http/client/connection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+
+#include "http/h1/syntax.h"
+#include "util/assert.h"
+
+namespace weir::http::client {
+namespace {
+
+constexpr size_t kReadSize = 16 << 10;
+constexpr size_t kWriteBatch = 64 << 10;
+// Bodies above this are sent from where they lie.
+constexpr size_t kCopied = 4096;
+constexpr unsigned kMostInformational = 64;
+
+// Fields that the connection writes by itself, or that belong to another hop.
+bool is_managed(std::string_view name) {
+  static constexpr std::string_view names[] = {
+      "host", "content-length",   "transfer-encoding", "connection", "keep-alive", "upgrade",
+      "te",   "proxy-connection", "http2-settings"};
+  return std::any_of(std::begin(names), std::end(names),
+                     [&](std::string_view known) { return same_name(known, name); });
+}
+
+// Fields that must not stand in a trailer section (RFC 9110 section 6.5.1).
+bool is_framing(std::string_view name) {
+  return is_managed(name) || same_name(name, "trailer") || same_name(name, "content-encoding") ||
+         same_name(name, "content-type") || same_name(name, "content-range");
+}
+
+bool asks_for_trailers(const Fields& fields) {
+  bool asks = false;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    auto [name, value] = fields[i];
+    if (!same_name(name, "te")) continue;
+    h1::for_each_element(value, [&](std::string_view element) {
+      asks |= same_name(h1::trimmed(element.substr(0, element.find(';'))), "trailers");
+    });
+  }
+  return asks;
+}
+
+}  // namespace
+
+Connection::Connection(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string key,
+                       const h1::ResponseLimits& limits, std::shared_ptr<void> permit)
+    : loop_(loop),
+      stream_(std::move(stream)),
+      key_(std::move(key)),
+      limits_(limits),
+      permit_(std::move(permit)),
+      read_event_(loop, *this),
+      write_event_(loop, *this),
+      alarm_(*this) {}
+
+Connection::~Connection() {
+  if (request_body_ && !body_done_) request_body_->abort(Kind::connection_terminated);
+}
+
+void Connection::send(const Destination& to, Request& request, const Waits& waits,
+                      Waiter& changed) {
+  WEIR_ASSERT(state_ == State::idle);
+  state_ = State::head;
+  waits_ = waits;
+  changed_ = &changed;
+  method_ = request.method;
+  request_body_ = std::move(request.body);
+  body_touched_ = received_ = closed_by_server_ = content_done_ = trailers_given_ = false;
+  sent_all_ = body_done_ = false;
+  scanned_ = 0;
+  informational_ = 0;
+  taken_ = 0;
+  head_.reset();
+  decoder_ = {};
+  write_head(to, request);
+  arm(waits_.first_byte_ns);
+  pump();
+  if (state_ == State::head) read_head();
+}
+
+void Connection::write_head(const Destination& to, const Request& request) {
+  auto out = std::back_inserter(out_);
+  out_.reserve(160 + request.fields.accounted_size());
+  fmt::format_to(out, "{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, to.target, to.authority);
+  for (size_t i = 0; i < request.fields.size(); ++i) {
+    auto [name, value] = request.fields[i];
+    if (is_managed(name)) continue;
+    out_ += name;
+    out_ += ": ";
+    out_ += value;
+    out_ += "\r\n";
+  }
+  if (asks_for_trailers(request.fields)) out_ += "TE: trailers\r\nConnection: TE\r\n";
+  auto length = request_body_->length();
+  chunked_ = !length;
+  declared_ = length.value_or(0);
+  if (chunked_) {
+    out_ += "Transfer-Encoding: chunked\r\n";
+  } else if (declared_ > 0 || method_ == "POST" || method_ == "PUT" || method_ == "PATCH") {
+    fmt::format_to(out, "Content-Length: {}\r\n", declared_);
+  }
+  out_ += "\r\n";
+  // Nothing is asked of a body that is known to be empty: the request may be sent again.
+  if (length && declared_ == 0) body_done_ = true;
+}
+
+void Connection::append_trailers(const Fields& trailers) {
+  for (size_t i = 0; i < trailers.size(); ++i) {
+    auto [name, value] = trailers[i];
+    if (!is_framing(name)) fmt::format_to(std::back_inserter(tail_), "{}: {}\r\n", name, value);
+  }
+}
+
+// Takes from the request's body until there is enough to send. False: the exchange has failed.
+bool Connection::gather() {
+  while (!body_done_ && slice_.empty() && tail_.empty() && out_.size() - out_at_ < kWriteBatch) {
+    body_touched_ = true;
+    Body::Frame frame = request_body_->poll(kWriteBatch, &write_event_);
+    switch (frame.state) {
+      case Body::State::pending:
+        return true;
+      case Body::State::error:
+        body_done_ = true;
+        fail(*frame.error);
+        return false;
+      case Body::State::trailers:
+        if (!chunked_) break;
+        tail_ = "0\r\n";
+        append_trailers(frame.trailers);
+        tail_ += "\r\n";
+        body_done_ = true;
+        break;
+      case Body::State::end:
+        if (!chunked_ && taken_ != declared_) {
+          fail(ErrorCode(Kind::http_request_body_size, std::optional<uint64_t>(taken_)));
+          return false;
+        }
+        if (chunked_) tail_ = "0\r\n\r\n";
+        body_done_ = true;
+        break;
+      case Body::State::data:
+        taken_ += frame.data.size();
+        if (!chunked_ && taken_ > declared_) {
+          fail(ErrorCode(Kind::http_request_body_size, std::optional<uint64_t>(taken_)));
+          return false;
+        }
+        if (chunked_) fmt::format_to(std::back_inserter(out_), "{:x}\r\n", frame.data.size());
+        if (frame.data.size() >= kCopied) {
+          slice_ = std::move(frame.data);
+          if (chunked_) tail_ = "\r\n";
+        } else {
+          out_.append(frame.data.view());
+          if (chunked_) out_ += "\r\n";
+        }
+        break;
+    }
+  }
+  return true;
+}
+
+// Sends what is gathered; false while the socket is full or when it broke.
+bool Connection::flush() {
+  while (true) {
+    iovec parts[3];
+    size_t count = 0;
+    auto add = [&](const void* data, size_t size) {
+      if (size) parts[count++] = {const_cast<void*>(data), size};
+    };
+    add(out_.data() + out_at_, out_.size() - out_at_);
+    add(slice_.data(), slice_.size());
+    add(tail_.data(), tail_.size());
+    if (count == 0) {
+      out_.clear();
+      out_at_ = 0;
+      return true;
+    }
+    auto result = stream_->write({parts, count}, &write_event_);
+    if (result.state == io::IoResult::State::pending) {
+      if (!write_blocked_) arm(waits_.write_ns);
+      write_blocked_ = true;
+      return false;
+    }
+    if (result.state != io::IoResult::State::done) {
+      // The server may have answered before it closed: what it said is read first.
+      body_done_ = true;
+      if (request_body_ && body_touched_) request_body_->abort(Kind::connection_terminated);
+      out_.clear();
+      out_at_ = 0;
+      slice_ = {};
+      tail_.clear();
+      keep_alive_ = false;
+      write_blocked_ = false;
+      return true;
+    }
+    write_blocked_ = false;
+    size_t moved = result.bytes;
+    size_t part = std::min(moved, out_.size() - out_at_);
+    out_at_ += part;
+    moved -= part;
+    part = std::min(moved, slice_.size());
+    slice_.take(part);
+    if (slice_.empty()) slice_ = {};
+    tail_.erase(0, moved - part);
+    if (state_ == State::head) {
+      arm(waits_.first_byte_ns);
+    } else if (waiting_) {
+      arm(waits_.between_bytes_ns);
+    } else {
+      alarm_.disarm();
+    }
+  }
+}
+
+void Connection::pump() {
+  if (state_ != State::head && state_ != State::content) return;
+  while (!sent_all_) {
+    if (!gather()) return;
+    bool had = out_at_ < out_.size() || !slice_.empty() || !tail_.empty();
+    if (!flush()) return;
+    if (body_done_) {
+      sent_all_ = true;
+      // A body that was read ends here; one that was not may be wanted again.
+      if (body_touched_) request_body_.reset();
+      if (state_ == State::head) arm(waits_.first_byte_ns);
+      if (content_done_) wake_changed();
+      return;
+    }
+    if (!had) {
+      // The server is not to blame while the request's own body is awaited.
+      if (state_ == State::head) alarm_.disarm();
+      return;
+    }
+  }
+}
+
+bool Connection::fill() {
+  if (in_at_ == in_.size()) {
+    in_.clear();
+    in_at_ = 0;
+  } else if (in_at_ > kReadSize) {
+    in_.erase(0, in_at_);
+    in_at_ = 0;
+  }
+  uint8_t buffer[kReadSize];
+  auto result = stream_->read(buffer, &read_event_);
+  switch (result.state) {
+    case io::IoResult::State::done:
+      in_.append(reinterpret_cast<char*>(buffer), result.bytes);
+      return true;
+    case io::IoResult::State::pending:
+      return false;
+    default:
+      read_end_ = result.state == io::IoResult::State::end;
+      ended_by_server(result.error);
+      return false;
+  }
+}
+
+// The server closed or broke the connection.
+void Connection::ended_by_server(int error) {
+  keep_alive_ = false;
+  if (state_ == State::head) {
+    closed_by_server_ = true;
+    // Before any byte of it a close is no response at all; in the middle it is cut.
+    if (received_) return fail(Kind::http_response_incomplete);
+    return fail(error == 0 || !body_touched_ ? Kind::http_protocol_error
+                                             : Kind::connection_terminated);
+  }
+  if (state_ != State::content) return;
+  if (framing_ == h1::ResponseFraming::until_close && read_end_) return finish_content();
+  fail(Kind::http_response_incomplete);
+}
+
+void Connection::read_head() {
+  while (state_ == State::head) {
+    std::string_view text = std::string_view(in_).substr(in_at_);
+    if (!text.empty()) {
+      received_ = true;
+      auto size = h1::find_response_head_end(text, scanned_, limits_);
+      if (!size) return fail(std::move(size).error());
+      if (*size > 0) {
+        auto head = h1::parse_response_head(text.substr(0, *size), limits_);
+        if (!head) return fail(std::move(head).error());
+        in_at_ += *size;
+        scanned_ = 0;
+        if (head->informational()) {
+          if (++informational_ > kMostInformational) return fail(Kind::http_protocol_error);
+          continue;
+        }
+        head_ = std::move(*head);
+        framing_ = head_->framing(method_);
+        keep_alive_ = keep_alive_ && head_->keep_alive;
+        left_ = head_->length.value_or(0);
+        state_ = State::content;
+        if (!write_blocked_) alarm_.disarm();
+        if (framing_ == h1::ResponseFraming::until_close) keep_alive_ = false;
+        if (framing_ == h1::ResponseFraming::none ||
+            (framing_ == h1::ResponseFraming::length && left_ == 0))
+          finish_content();
+        return wake_changed();
+      }
+    }
+    if (!fill()) return;
+    if (!write_blocked_ && sent_all_) arm(waits_.first_byte_ns);
+  }
+}
+
+void Connection::on_read() {
+  if (state_ == State::head) return read_head();
+  waiting_ = false;
+  if (!write_blocked_) alarm_.disarm();
+  readers_.wake_all();
+}
+
+void Connection::on_alarm() {
+  if (write_blocked_) return fail(Kind::connection_write_timeout);
+  fail(Kind::connection_read_timeout);
+}
+
+void Connection::finish_content() {
+  content_done_ = true;
+  waiting_ = false;
+  if (!write_blocked_) alarm_.disarm();
+  readers_.wake_all();
+}
+
+void Connection::wake_changed() {
+  if (changed_) std::exchange(changed_, nullptr)->wake();
+}
+
+void Connection::fail(ErrorCode code) {
+  if (state_ == State::failed) return;
+  state_ = State::failed;
+  error_ = std::move(code);
+  keep_alive_ = false;
+  alarm_.disarm();
+  read_event_.cancel();
+  write_event_.cancel();
+  if (!untouched() && request_body_) {
+    if (!body_done_) request_body_->abort(error_);
+    request_body_.reset();
+  }
+  body_done_ = sent_all_ = true;
+  stream_.reset();
+  readers_.wake_all();
+  wake_changed();
+}
+
+std::optional<uint64_t> Connection::content_left() const {
+  if (content_done_ || framing_ == h1::ResponseFraming::none) return 0;
+  if (framing_ == h1::ResponseFraming::length) return left_;
+  return std::nullopt;
+}
+
+size_t Connection::poll(size_t max, std::span<uint8_t> target, Body::Frame& frame, Waiter* waiter) {
+  while (true) {
+    if (state_ == State::failed) {
+      frame = Body::Frame::of_error(error_);
+      return 0;
+    }
+    if (content_done_) {
+      if (!trailers_given_ && framing_ == h1::ResponseFraming::chunked &&
+          !decoder_.trailers().empty()) {
+        trailers_given_ = true;
+        frame = Body::Frame::of_trailers(std::move(decoder_.trailers()));
+      } else {
+        frame = Body::Frame::of_end();
+      }
+      return 0;
+    }
+    std::string_view input = std::string_view(in_).substr(in_at_), data;
+    if (framing_ == h1::ResponseFraming::chunked) {
+      std::string_view rest = input;
+      auto step = decoder_.next(rest, data, max);
+      in_at_ += input.size() - rest.size();
+      if (step == h1::ChunkedDecoder::Step::bad) {
+        fail(Kind::http_protocol_error);
+        continue;
+      }
+      if (step == h1::ChunkedDecoder::Step::end) {
+        finish_content();
+        continue;
+      }
+    } else {
+      bool counted = framing_ == h1::ResponseFraming::length;
+      if (!input.empty()) {
+        data = input.substr(0, counted ? std::min<uint64_t>(max, left_) : max);
+        in_at_ += data.size();
+      } else if (!target.empty()) {
+        // Nothing is buffered: straight from the socket into the reader's memory.
+        size_t room = counted ? std::min<uint64_t>(target.size(), left_) : target.size();
+        auto result = stream_->read(target.first(room), &read_event_);
+        if (result.state == io::IoResult::State::done) {
+          if (counted && (left_ -= result.bytes) == 0) finish_content();
+          frame = Body::Frame{};
+          frame.state = Body::State::data;
+          return result.bytes;
+        }
+        if (result.state != io::IoResult::State::pending) {
+          read_end_ = result.state == io::IoResult::State::end;
+          ended_by_server(result.error);
+          continue;
+        }
+      }
+      if (counted && !data.empty() && (left_ -= data.size()) == 0) finish_content();
+    }
+    if (!data.empty()) {
+      frame = Body::Frame{};
+      frame.state = Body::State::data;
+      if (target.empty()) {
+        frame.data = Bytes::copy(data);
+        return 0;
+      }
+      std::memcpy(target.data(), data.data(), data.size());
+      return data.size();
+    }
+    bool tried = framing_ != h1::ResponseFraming::chunked && !target.empty();
+    if (!tried) {
+      if (fill()) continue;
+      if (state_ == State::failed || content_done_) continue;
+    }
+    if (waiter) {
+      readers_.add(*waiter);
+      if (!waiting_ && !write_blocked_) arm(waits_.between_bytes_ns);
+      waiting_ = true;
+    }
+    frame = Body::Frame::of_pending();
+    return 0;
+  }
+}
+
+bool Connection::reusable() const {
+  return state_ == State::content && content_done_ && sent_all_ && keep_alive_ &&
+         in_at_ == in_.size() && stream_ && !stream_->hung_up();
+}
+
+void Connection::park(Waiter& gone) {
+  state_ = State::idle;
+  changed_ = nullptr;
+  request_body_.reset();
+  head_.reset();
+  std::string().swap(in_);
+  std::string().swap(out_);
+  in_at_ = out_at_ = 0;
+  alarm_.disarm();
+  read_event_.cancel();
+  write_event_.cancel();
+  watch_hang_up(gone);
+}
+
+bool Connection::unpark() {
+  if (stream_->hung_up()) return false;
+  // Bytes that nobody asked for, or an end.
+  uint8_t byte;
+  return stream_->read({&byte, 1}, nullptr).state == io::IoResult::State::pending;
+}
+
+}  // namespace weir::http::client
