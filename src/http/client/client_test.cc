@@ -1,3 +1,4 @@
+// Long because each case scripts its own server.
 #include "http/client/client.h"
 
 #include <gtest/gtest.h>
