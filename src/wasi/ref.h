@@ -41,6 +41,8 @@ class Ref {
 
   explicit operator bool() const { return object_ != nullptr; }
   T* get() const { return object_; }
+  // Nobody else refers to the object, which is there.
+  bool unique() const { return counter()->references_ == 1; }
   T* operator->() const { return object_; }
   T& operator*() const { return *object_; }
 

@@ -8,20 +8,12 @@
 
 namespace weir::wasi {
 
-// How long an outgoing request may take, in nanoseconds; none is left to who sends it.
-struct Timeouts {
-  std::optional<uint64_t> connect;
-  std::optional<uint64_t> first_byte;
-  std::optional<uint64_t> between_bytes;
-};
-
 // One request that a guest sends through `Context::outgoing`. Destroying it before the response was
 // taken cancels the request; a response that was taken lives on its own.
 class OutgoingCall {
  public:
   // Starts at once. `context.outgoing` and `context.exchange` are not null.
-  OutgoingCall(const Context& context, http::Request request, const Timeouts& timeouts);
-  ~OutgoingCall();
+  OutgoingCall(const Context& context, http::Request request);
   OutgoingCall(const OutgoingCall&) = delete;
   OutgoingCall& operator=(const OutgoingCall&) = delete;
 
@@ -32,27 +24,12 @@ class OutgoingCall {
   void watch(Waiter& waiter) { waiters_.add(waiter); }
 
  private:
-  class Deadline final : public Waiter {
-   public:
-    Deadline(Executor& executor, OutgoingCall& call) : Waiter(executor), call_(call) {}
-    ~Deadline() override { cancel(); }
-    void fire() override { call_.expire(); }
-
-   private:
-    OutgoingCall& call_;
-  };
-
   io::Task<void> run(http::Handler& handler, http::Request request);
-  void finish(Result<http::Response, http::ErrorCode> result);
-  void expire();
 
-  const Context& context_;
-  Timeouts timeouts_;
   Ref<ChildExchange> exchange_;
   std::optional<Result<http::Response, http::ErrorCode>> result_;
   WaitList waiters_;
-  Deadline deadline_;
-  std::unique_ptr<Timer> timer_;
+  // Last, so that cancelling it finds the rest alive.
   io::Task<void> task_;
 };
 

@@ -97,7 +97,7 @@ Result<http::Request, http::ErrorCode> OutgoingRequest::to_request() {
   request.scheme = std::move(effective_scheme);
   request.authority = without_userinfo(*authority);
   request.target = std::move(*target);
-  request.fields = message.copy_fields();
+  request.fields = message.send_fields();
   request.body = message.send_body();
   return request;
 }
@@ -114,7 +114,7 @@ Result<http::Response, http::ErrorCode> OutgoingResponse::to_response(bool head)
   }
   http::Response response;
   response.status = status;
-  response.fields = message.copy_fields();
+  response.fields = message.send_fields();
   if (no_content && message.pipe()) message.pipe()->discard();
   response.body = message.send_body();
   return response;

@@ -49,8 +49,8 @@ class OutgoingMessage {
   std::unique_ptr<OutgoingBody> make_body(const Limits& limits);
 
   const http::Fields& fields() const { return fields_->fields(); }
-  // For sending: a copy if handles of the guest still show the fields.
-  http::Fields copy_fields() const { return fields_->fields(); }
+  // What is sent: the fields themselves unless handles of the guest still show them. Once.
+  http::Fields send_fields() { return fields_.unique() ? fields_->take() : fields_->fields(); }
   // None if `make_body` was never called.
   const Ref<BodyPipe>& pipe() const { return pipe_; }
   // The consumer's side of the body. Once.
@@ -66,7 +66,7 @@ class OutgoingMessage {
 // wasi:http/types.request-options.
 class RequestOptions final : public component::HostResource {
  public:
-  Timeouts timeouts;
+  http::RequestOptions options;
 };
 
 // wasi:http/types.outgoing-request.
@@ -104,8 +104,8 @@ class OutgoingResponse final : public component::HostResource {
 // request.
 class FutureIncomingResponse final : public component::HostResource, public PollSource {
  public:
-  FutureIncomingResponse(const Context& context, http::Request request, const Timeouts& timeouts)
-      : call_(context, std::move(request), timeouts) {}
+  FutureIncomingResponse(const Context& context, http::Request request)
+      : call_(context, std::move(request)) {}
 
   bool ready() override { return call_.done(); }
   void watch(Waiter& waiter) override { call_.watch(waiter); }

@@ -14,10 +14,9 @@ OutgoingHandlerHost::handle(component::Call&, std::unique_ptr<http_types::Outgoi
   Result<http::Request, http::ErrorCode> made = request->to_request();
   if (!made) return Sent(Err(to_wasi(made.error())));
   if (!context_.outgoing) return Sent(Err(http_types::ErrorCode::http_request_denied()));
-  Timeouts timeouts;
-  if (options) timeouts = (*options)->timeouts;
-  return Sent(std::make_unique<http_types::FutureIncomingResponse>(
-      context_, std::move(made).value(), timeouts));
+  if (options) made->options = (*options)->options;
+  return Sent(
+      std::make_unique<http_types::FutureIncomingResponse>(context_, std::move(made).value()));
 }
 
 }  // namespace weir::wasi::p2

@@ -132,34 +132,34 @@ OrTrap<std::unique_ptr<http_types::RequestOptions>> HttpTypesHost::make_request_
 
 OrTrap<std::optional<uint64_t>> HttpTypesHost::request_options_connect_timeout(
     Call&, RequestOptions& self) {
-  return self.timeouts.connect;
+  return self.options.connect_timeout_ns;
 }
 
 OrTrap<Done> HttpTypesHost::request_options_set_connect_timeout(Call&, RequestOptions& self,
                                                                 std::optional<uint64_t> duration) {
-  self.timeouts.connect = duration;
+  self.options.connect_timeout_ns = duration;
   return Done();
 }
 
 OrTrap<std::optional<uint64_t>> HttpTypesHost::request_options_first_byte_timeout(
     Call&, RequestOptions& self) {
-  return self.timeouts.first_byte;
+  return self.options.first_byte_timeout_ns;
 }
 
 OrTrap<Done> HttpTypesHost::request_options_set_first_byte_timeout(
     Call&, RequestOptions& self, std::optional<uint64_t> duration) {
-  self.timeouts.first_byte = duration;
+  self.options.first_byte_timeout_ns = duration;
   return Done();
 }
 
 OrTrap<std::optional<uint64_t>> HttpTypesHost::request_options_between_bytes_timeout(
     Call&, RequestOptions& self) {
-  return self.timeouts.between_bytes;
+  return self.options.between_bytes_timeout_ns;
 }
 
 OrTrap<Done> HttpTypesHost::request_options_set_between_bytes_timeout(
     Call&, RequestOptions& self, std::optional<uint64_t> duration) {
-  self.timeouts.between_bytes = duration;
+  self.options.between_bytes_timeout_ns = duration;
   return Done();
 }
 
