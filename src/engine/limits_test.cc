@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "engine/c_api.h"
 #include "engine/testing/fixture.h"
 
 namespace weir::engine {
@@ -45,6 +46,30 @@ TEST(Turns, LeaveALongComputationsResultRight) {
   request.finish();
   EXPECT_FALSE(request.trap);
   EXPECT_EQ(request.value, 7);
+}
+
+// The engine fills a table at an offset that an import decides by code of its own, which looks at
+// the epoch as a guest does.
+TEST(Turns, MayEndWhileAnInstanceIsMadeOffAFiber) {
+  auto engine = make_engine();
+  Module base = testing::compile(*engine, R"((module
+    (global (export "base") i32 (i32.const 1))
+    (table (export "table") 2 funcref)))");
+  Module filled = testing::compile(*engine, R"((module
+    (import "m" "base" (global $base i32))
+    (import "m" "table" (table 2 funcref))
+    (func $f (result i32) (i32.const 7))
+    (elem (global.get $base) func $f)))");
+  Store store(*engine, nullptr);
+  auto first = store.instantiate(base, {});
+  ASSERT_TRUE(first.ok());
+  Extern imports[] = {store.get(*first, base.find_export("base")),
+                      store.get(*first, base.find_export("table"))};
+  wasmtime_engine_increment_epoch(engine->raw());
+  wasmtime_engine_increment_epoch(engine->raw());
+  auto second = store.instantiate(filled, imports);
+  ASSERT_TRUE(second.ok()) << second.error().describe();
+  EXPECT_TRUE(store.table_get(imports[1].table, 1));
 }
 
 TEST(CpuLimit, EndsAGuest) {

@@ -36,6 +36,8 @@ struct StoreCallbacks {
     Store& self = store(env);
     *more = 1;
     *kind = WASMTIME_UPDATE_DEADLINE_CONTINUE;
+    // Off a fiber only the engine's own code that fills tables and memories runs, which is short.
+    if (!self.on_fiber()) return nullptr;
     Trap trap = self.fiber().on_epoch();
     if (!trap) return nullptr;
     self.in_flight_ = std::move(trap);
