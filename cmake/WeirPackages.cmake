@@ -1,6 +1,6 @@
 # The libraries that Weir takes from the system, under these target names:
-#   Threads::Threads fmt::fmt spdlog::spdlog CLI11::CLI11 tomlplusplus::tomlplusplus nlohmann_json::nlohmann_json
-#   Boost::headers PkgConfig::libuv PkgConfig::cares PkgConfig::nghttp2 mimalloc
+#   Threads::Threads fmt::fmt CLI11::CLI11 tomlplusplus::tomlplusplus nlohmann_json::nlohmann_json
+#   PkgConfig::libuv PkgConfig::cares PkgConfig::nghttp2 PkgConfig::nettle PkgConfig::libxxhash mimalloc
 #   GTest::gtest GTest::gmock GTest::gmock_main benchmark::benchmark_main
 # tools/packages lists the Debian packages that bring them.
 
@@ -14,11 +14,9 @@ endmacro()
 
 weir_package(Threads)
 weir_package(fmt)
-weir_package(spdlog)
 weir_package(CLI11)
 weir_package(tomlplusplus)
 weir_package(nlohmann_json)
-weir_package(Boost 1.81)
 weir_package(mimalloc)
 weir_package(PkgConfig)
 if(WEIR_BUILD_TESTS)
@@ -26,7 +24,7 @@ if(WEIR_BUILD_TESTS)
 endif()
 find_package(benchmark QUIET)
 if(PkgConfig_FOUND)
-  foreach(module libuv libcares libnghttp2)
+  foreach(module libuv libcares libnghttp2 nettle libxxhash)
     string(REGEX REPLACE "^lib(cares|nghttp2)$" "\\1" target ${module})
     pkg_check_modules(${target} QUIET IMPORTED_TARGET GLOBAL ${module})
     if(NOT ${target}_FOUND)
