@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "util/executor.h"
 
@@ -23,6 +24,17 @@ struct IoResult {
   int error = 0;
 };
 
+// What the encryption of a stream says about it and its peer, once the handshake is over.
+struct TlsFacts {
+  std::string version;       // "TLSv1.3"
+  std::string cipher;        // "TLS_AES_128_GCM_SHA256"
+  std::string group;         // of the key exchange: "X25519MLKEM768"
+  std::string server_name;   // what the client asked for (SNI); empty for none
+  std::string alpn;          // "http/1.1"; empty where none was agreed on
+  std::string peer_subject;  // of the peer's certificate, as in RFC 2253; empty for none
+  bool resumed = false;
+};
+
 // A byte stream in both directions that never blocks: a TCP or Unix connection, a pipe in memory,
 // TLS over another one. Belongs to one loop. Destroying it closes it and forgets its waiters.
 class Stream {
@@ -31,7 +43,8 @@ class Stream {
 
   // At most `target.size()` (> 0) bytes.
   virtual IoResult read(std::span<uint8_t> target, Waiter* waiter) = 0;
-  // A prefix of the buffers, which are not all empty.
+  // A prefix of the buffers, which are not all empty. After `pending` the next write begins with
+  // the same bytes: a stream that encrypts may have taken some of them.
   virtual IoResult write(std::span<const iovec> source, Waiter* waiter) = 0;
   // Wakes `waiter` when the peer has gone or finished, also while nobody reads; at once where that
   // has happened. Null does nothing.
@@ -44,6 +57,8 @@ class Stream {
   // Closes at once so that the peer sees a reset, not a clean end, where the transport can say so.
   // Wakes everybody who waits; every later read and write fails.
   virtual void reset() = 0;
+  // Null where the stream is not encrypted, or not yet. Valid as long as the stream.
+  virtual const TlsFacts* tls() const { return nullptr; }
 };
 
 }  // namespace weir::io

@@ -1,0 +1,25 @@
+# Declares weir::tls_c: AWS-LC's headers (<openssl/…>) and its static libraries, out of the cache's prefix that
+# tools/tls/build.sh makes. If the prefix is missing, building makes it, beside the C++ that does not need it. Only the room
+# `tls` links it. Its functions are hidden in whatever links them, so that another library of the same names can live beside.
+file(GLOB weir_tls_inputs CONFIGURE_DEPENDS ${WEIR_SOURCE_DIR}/tools/tls/*)
+list(FILTER weir_tls_inputs EXCLUDE REGEX "/src$")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${weir_tls_inputs})
+execute_process(COMMAND ${WEIR_SOURCE_DIR}/tools/tls/build.sh --prefix
+  OUTPUT_VARIABLE WEIR_TLS_PREFIX OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "AWS-LC cannot be built (tools/tls/build.sh says why above)")
+endif()
+message(STATUS "TLS: ${WEIR_TLS_PREFIX}")
+
+add_custom_command(OUTPUT ${WEIR_TLS_PREFIX}/lib/libssl.a ${WEIR_TLS_PREFIX}/lib/libcrypto.a
+  COMMAND ${WEIR_SOURCE_DIR}/tools/tls/build.sh
+  COMMENT "Building AWS-LC (2 minutes on 2 cores, once)"
+  USES_TERMINAL VERBATIM)
+add_custom_target(tls_library DEPENDS ${WEIR_TLS_PREFIX}/lib/libssl.a ${WEIR_TLS_PREFIX}/lib/libcrypto.a)
+
+add_library(weir_tls_c INTERFACE)
+add_library(weir::tls_c ALIAS weir_tls_c)
+add_dependencies(weir_tls_c tls_library)
+target_include_directories(weir_tls_c SYSTEM INTERFACE ${WEIR_TLS_PREFIX}/include)
+target_link_libraries(weir_tls_c INTERFACE ${WEIR_TLS_PREFIX}/lib/libssl.a ${WEIR_TLS_PREFIX}/lib/libcrypto.a Threads::Threads)
+target_link_options(weir_tls_c INTERFACE "LINKER:--exclude-libs,libssl.a:libcrypto.a")

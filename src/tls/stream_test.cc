@@ -1,0 +1,356 @@
+#include "tls/stream.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "tls/testing/authority.h"
+#include "tls/testing/pair.h"
+
+namespace weir::tls {
+namespace {
+
+using State = io::IoResult::State;
+using testing::Authority;
+using testing::Pair;
+
+std::shared_ptr<const ClientContext> trusting(const std::string& file) {
+  auto made = ClientContext::load({.system_roots = false, .ca_files = {file}});
+  EXPECT_TRUE(made.ok()) << made.error().message;
+  return *made;
+}
+
+std::shared_ptr<const ServerContext> showing(std::vector<Authority::Files> all,
+                                             const std::string& client_ca = "",
+                                             bool optional = false) {
+  ServerFiles files{.client_ca_file = client_ca, .client_optional = optional};
+  for (auto& each : all) files.pairs.push_back({each.certificate, each.key});
+  auto made = ServerContext::load(files);
+  EXPECT_TRUE(made.ok()) << made.error().message;
+  return *made;
+}
+
+class TlsStream : public ::testing::Test {
+ protected:
+  io::Loop loop;
+  Authority authority;
+};
+
+TEST_F(TlsStream, CarriesBytesBothWaysOverVersion13WithAPostQuantumKeyExchange) {
+  Pair pair(loop, trusting(authority.file()), showing({authority.issue("leaf")}));
+  pair.shake();
+  ASSERT_NE(pair.client->tls(), nullptr) << pair.client->failure().text;
+  ASSERT_NE(pair.server->tls(), nullptr) << pair.server->failure().text;
+  EXPECT_EQ(pair.client->tls()->version, "TLSv1.3");
+  EXPECT_EQ(pair.client->tls()->group, "X25519MLKEM768");
+  EXPECT_EQ(pair.client->tls()->alpn, "http/1.1");
+  EXPECT_EQ(pair.client->tls()->peer_subject, "CN=leaf");
+  EXPECT_EQ(pair.server->tls()->server_name, "localhost");
+  EXPECT_EQ(pair.server->tls()->peer_subject, "");
+  EXPECT_EQ(Pair::write(*pair.client, "hello").bytes, 5u);
+  EXPECT_EQ(Pair::read(*pair.server), "hello");
+  EXPECT_EQ(Pair::write(*pair.server, "and back").bytes, 8u);
+  EXPECT_EQ(Pair::read(*pair.client), "and back");
+}
+
+TEST_F(TlsStream, GathersManyPiecesInOrder) {
+  Pair pair(loop, trusting(authority.file()), showing({authority.issue("leaf")}),
+            {.capacity = 1 << 20});
+  pair.shake();
+  std::string small = "abc", big(40'000, 'x'), end = "z";
+  big[0] = 'B';
+  iovec parts[] = {{small.data(), small.size()},
+                   {nullptr, 0},
+                   {big.data(), big.size()},
+                   {end.data(), end.size()}};
+  auto result = pair.client->write(parts, nullptr);
+  ASSERT_EQ(result.state, State::done);
+  EXPECT_EQ(result.bytes, 40'004u);
+  EXPECT_EQ(Pair::read(*pair.server), small + big + end);
+}
+
+TEST_F(TlsStream, WaitsWhileWhatIsBelowIsFullAndLosesNothing) {
+  Pair pair(loop, trusting(authority.file()), showing({authority.issue("leaf")}),
+            {.capacity = 4096});
+  pair.shake();
+  std::string sent, received;
+  for (int i = 0; sent.size() < 300'000; ++i) sent += "line " + std::to_string(i) + "\n";
+  size_t at = 0;
+  for (int i = 0; i < 10'000 && received.size() < sent.size(); ++i) {
+    if (at < sent.size()) {
+      auto result = Pair::write(*pair.client, std::string_view(sent).substr(at));
+      ASSERT_NE(result.state, State::failed);
+      at += result.bytes;
+    }
+    received += Pair::read(*pair.server);
+    loop.run_once();
+  }
+  EXPECT_EQ(received, sent);
+  EXPECT_EQ(at, sent.size());
+}
+
+TEST_F(TlsStream, AWriterIsWokenOnceWhatIsBelowHasRoom) {
+  Pair pair(loop, trusting(authority.file()), showing({authority.issue("leaf")}),
+            {.capacity = 4096});
+  pair.shake();
+  struct Count : Waiter {
+    using Waiter::Waiter;
+    void fire() override { ++times; }
+    int times = 0;
+  } writer(loop);
+  std::string big(30'000, 'x');
+  iovec one{big.data(), big.size()};
+  EXPECT_EQ(pair.client->write({&one, 1}, &writer).state, State::pending);
+  std::string received;
+  for (int i = 0; i < 100 && writer.times == 0; ++i) {
+    received += Pair::read(*pair.server);
+    loop.run_once();
+  }
+  EXPECT_EQ(writer.times, 1);
+  EXPECT_EQ(pair.client->write({&one, 1}, &writer).bytes, big.size());
+  received += Pair::read(*pair.server);
+  EXPECT_EQ(received, big);
+}
+
+TEST_F(TlsStream, AnEndIsAnEndOnlyWithCloseNotify) {
+  auto identity = showing({authority.issue("leaf")});
+  Pair clean(loop, trusting(authority.file()), identity);
+  clean.shake();
+  Pair::write(*clean.server, "all of it");
+  clean.server.reset();
+  io::IoResult last;
+  EXPECT_EQ(Pair::read(*clean.client, &last), "all of it");
+  EXPECT_EQ(last.state, State::end);
+  EXPECT_EQ(clean.client->failure().kind, Failure::Kind::none);
+
+  // The same, but an attacker ends the connection below.
+  auto [near, far] = io::memory_stream_pair();
+  auto [inner, outer] = io::memory_stream_pair();
+  auto client =
+      Stream::client(loop, std::move(near), trusting(authority.file()), "localhost", nullptr, "");
+  auto server = Stream::server(loop, std::move(inner), identity, 10'000'000'000);
+  auto carry = [](io::Stream& from, io::Stream& to) {
+    uint8_t buffer[4096];
+    auto got = from.read(buffer, nullptr);
+    if (got.state != State::done) return;
+    iovec one{buffer, got.bytes};
+    to.write({&one, 1}, nullptr);
+  };
+  for (int i = 0; i < 50; ++i) {
+    client->handshake(nullptr);
+    server->handshake(nullptr);
+    carry(*far, *outer);
+    carry(*outer, *far);
+  }
+  ASSERT_NE(client->tls(), nullptr);
+  Pair::write(*server, "a part");
+  carry(*outer, *far);
+  far.reset();
+  EXPECT_EQ(Pair::read(*client, &last), "a part");
+  EXPECT_EQ(last.state, State::failed);
+  EXPECT_EQ(last.error, ECONNRESET);
+  EXPECT_EQ(client->failure().kind, Failure::Kind::truncated);
+}
+
+TEST_F(TlsStream, OneSideCanFinishWhileTheOtherGoesOn) {
+  Pair pair(loop, trusting(authority.file()), showing({authority.issue("leaf")}));
+  pair.shake();
+  Pair::write(*pair.client, "question");
+  pair.client->shut_down_writes();
+  io::IoResult last;
+  EXPECT_EQ(Pair::read(*pair.server, &last), "question");
+  EXPECT_EQ(last.state, State::end);
+  EXPECT_TRUE(pair.server->hung_up());
+  EXPECT_EQ(Pair::write(*pair.server, "answer").state, State::done);
+  EXPECT_EQ(Pair::read(*pair.client), "answer");
+  EXPECT_EQ(Pair::write(*pair.client, "more").state, State::failed);
+}
+
+TEST_F(TlsStream, RefusesACertificateThatItDoesNotTrust) {
+  Authority other("somebody else");
+  Pair pair(loop, trusting(other.file()), showing({authority.issue("leaf")}));
+  pair.shake();
+  EXPECT_EQ(pair.client->failure().kind, Failure::Kind::certificate);
+  EXPECT_NE(pair.client->failure().text.find("issuer"), std::string::npos)
+      << pair.client->failure().text;
+  // The other side hears why.
+  EXPECT_EQ(pair.server->failure().kind, Failure::Kind::alert_received);
+  EXPECT_EQ(pair.server->failure().alert, 48);  // unknown_ca
+}
+
+TEST_F(TlsStream, RefusesACertificateForAnotherHost) {
+  for (std::string host : {"other.test", "127.0.0.2", "::1", "localhost.evil.test"}) {
+    Pair pair(loop, trusting(authority.file()), showing({authority.issue("localhost")}),
+              {.host = host});
+    pair.shake();
+    EXPECT_EQ(pair.client->failure().kind, Failure::Kind::certificate) << host;
+  }
+}
+
+TEST_F(TlsStream, TakesACertificateForTheNameOrTheAddress) {
+  auto files =
+      authority.issue("leaf", {.names = "DNS:a.test, DNS:*.b.test, IP:127.0.0.1, IP:2001:db8::1"});
+  for (std::string host : {"a.test", "A.TEST", "a.test.", "x.b.test", "127.0.0.1", "2001:db8::1"}) {
+    Pair pair(loop, trusting(authority.file()), showing({files}), {.host = host});
+    pair.shake();
+    EXPECT_NE(pair.client->tls(), nullptr) << host << ": " << pair.client->failure().text;
+  }
+  for (std::string host : {"b.test", "x.y.b.test", "leaf"}) {
+    Pair pair(loop, trusting(authority.file()), showing({files}), {.host = host});
+    pair.shake();
+    EXPECT_EQ(pair.client->failure().kind, Failure::Kind::certificate) << host;
+  }
+}
+
+TEST_F(TlsStream, RefusesACertificateOutOfItsTime) {
+  auto expired = authority.issue("leaf", {.valid_from = -7200, .valid_until = -3600});
+  Pair pair(loop, trusting(authority.file()), showing({expired}));
+  pair.shake();
+  EXPECT_EQ(pair.client->failure().kind, Failure::Kind::certificate);
+  EXPECT_EQ(pair.client->failure().text, "certificate has expired");
+  EXPECT_EQ(pair.server->failure().alert, 45);  // certificate_expired
+}
+
+TEST_F(TlsStream, ResumesASessionOnceAndOnlyOnce) {
+  auto trust = trusting(authority.file());
+  auto identity = showing({authority.issue("leaf")});
+  auto sessions = std::make_shared<SessionCache>();
+  testing::PairOptions options{.sessions = sessions};
+  for (int i = 0; i < 3; ++i) {
+    Pair pair(loop, trust, identity, options);
+    pair.shake();
+    ASSERT_NE(pair.client->tls(), nullptr);
+    EXPECT_EQ(pair.client->tls()->resumed, i > 0) << i;
+    EXPECT_EQ(sessions->size(), 0u);
+    // The tickets come with the first bytes.
+    Pair::write(*pair.server, "x");
+    EXPECT_EQ(Pair::read(*pair.client), "x");
+    EXPECT_EQ(sessions->size(), 1u);
+  }
+}
+
+TEST_F(TlsStream, ShowsTheCertificateOfTheNameThatIsAskedFor) {
+  auto identity = showing({authority.issue("first", {.names = "DNS:first.test"}),
+                           authority.issue("second", {.names = "DNS:second.test"}),
+                           authority.issue("wild", {.names = "DNS:*.third.test"})});
+  for (auto [host, subject] : {std::pair{"first.test", "CN=first"},
+                               {"second.test", "CN=second"},
+                               {"any.third.test", "CN=wild"}}) {
+    Pair pair(loop, trusting(authority.file()), identity, {.host = host});
+    pair.shake();
+    ASSERT_NE(pair.client->tls(), nullptr) << pair.client->failure().text;
+    EXPECT_EQ(pair.client->tls()->peer_subject, subject);
+  }
+  Pair pair(loop, trusting(authority.file()), identity, {.host = "unknown.test"});
+  pair.shake();
+  EXPECT_EQ(pair.client->failure().kind, Failure::Kind::certificate);
+}
+
+TEST_F(TlsStream, AsksClientsForACertificateWhereItShould) {
+  Authority clients("clients");
+  auto identity = showing({authority.issue("leaf")}, clients.file());
+  auto mine = clients.issue("me", {.names = "DNS:me.test"});
+  auto with = ClientContext::load({.system_roots = false,
+                                   .ca_files = {authority.file()},
+                                   .certificate_file = mine.certificate,
+                                   .key_file = mine.key});
+  ASSERT_TRUE(with.ok());
+  Pair good(loop, *with, identity);
+  good.shake();
+  ASSERT_NE(good.server->tls(), nullptr) << good.server->failure().text;
+  EXPECT_EQ(good.server->tls()->peer_subject, "CN=me");
+
+  // In TLS 1.3 a client learns after its own handshake that it was refused.
+  Pair none(loop, trusting(authority.file()), identity);
+  none.shake();
+  EXPECT_EQ(none.server->failure().kind, Failure::Kind::certificate);
+  io::IoResult last;
+  Pair::read(*none.client, &last);
+  EXPECT_EQ(last.state, State::failed);
+  EXPECT_EQ(none.client->failure().kind, Failure::Kind::alert_received);
+  EXPECT_EQ(none.client->failure().alert, 116);  // certificate_required
+
+  Pair optional(loop, trusting(authority.file()),
+                showing({authority.issue("leaf")}, clients.file(), true));
+  optional.shake();
+  EXPECT_NE(optional.server->tls(), nullptr);
+
+  auto forged = authority.issue("forged", {.names = "DNS:me.test"});
+  auto wrong = ClientContext::load({.system_roots = false,
+                                    .ca_files = {authority.file()},
+                                    .certificate_file = forged.certificate,
+                                    .key_file = forged.key});
+  Pair refused(loop, *wrong, identity);
+  refused.shake();
+  EXPECT_EQ(refused.server->failure().kind, Failure::Kind::certificate);
+}
+
+TEST_F(TlsStream, WhatIsNotTlsIsAProtocolError) {
+  auto [near, far] = io::memory_stream_pair();
+  auto server =
+      Stream::server(loop, std::move(near), showing({authority.issue("leaf")}), 10'000'000'000);
+  std::string plain = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  iovec one{plain.data(), plain.size()};
+  far->write({&one, 1}, nullptr);
+  EXPECT_EQ(server->handshake(nullptr).state, State::failed);
+  EXPECT_EQ(server->failure().kind, Failure::Kind::protocol);
+  EXPECT_EQ(server->failure().text, "http request");
+}
+
+TEST_F(TlsStream, AHandshakeThatStopsIsTimedOutAndItsReaderWoken) {
+  auto [near, far] = io::memory_stream_pair();
+  auto server =
+      Stream::server(loop, std::move(near), showing({authority.issue("leaf")}), 1'000'000'000);
+  struct Count : Waiter {
+    using Waiter::Waiter;
+    void fire() override { ++times; }
+    int times = 0;
+  } reader(loop);
+  uint8_t buffer[10];
+  EXPECT_EQ(server->read(buffer, &reader).state, State::pending);
+  loop.advance_clock(2'000'000'000);
+  loop.run_once();
+  loop.run_once();
+  EXPECT_EQ(reader.times, 1);
+  auto result = server->read(buffer, &reader);
+  EXPECT_EQ(result.state, State::failed);
+  EXPECT_EQ(result.error, ETIMEDOUT);
+}
+
+TEST_F(TlsStream, AnyByteThatIsChangedBreaksTheConnection) {
+  auto identity = showing({authority.issue("leaf")});
+  auto trust = trusting(authority.file());
+  // One bit of one of the client's bytes after another; some of the first are not protected.
+  for (size_t flip = 0; flip < 2000; flip += 97) {
+    auto [near, far] = io::memory_stream_pair();
+    auto [inner, outer] = io::memory_stream_pair();
+    auto client = Stream::client(loop, std::move(near), trust, "localhost", nullptr, "");
+    auto server = Stream::server(loop, std::move(inner), identity, 10'000'000'000);
+    size_t seen = 0;
+    bool flipped = false;
+    auto carry = [&](io::Stream& from, io::Stream& to, bool attack) {
+      uint8_t buffer[4096];
+      auto got = from.read(buffer, nullptr);
+      if (got.state != State::done) return;
+      if (attack && flip >= seen && flip < seen + got.bytes) {
+        buffer[flip - seen] ^= 1;
+        flipped = true;
+      }
+      if (attack) seen += got.bytes;
+      iovec one{buffer, got.bytes};
+      to.write({&one, 1}, nullptr);
+    };
+    for (int i = 0; i < 10; ++i) {
+      client->handshake(nullptr);
+      if (client->tls()) Pair::write(*client, "secret");
+      carry(*far, *outer, true);
+      std::string got = Pair::read(*server);
+      EXPECT_EQ(got.find_first_not_of("secret"), std::string::npos);
+      carry(*outer, *far, false);
+    }
+    if (flipped) EXPECT_NE(server->failure().kind, Failure::Kind::none) << flip;
+  }
+}
+
+}  // namespace
+}  // namespace weir::tls

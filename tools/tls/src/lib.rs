@@ -1,0 +1,1 @@
+//! Empty: the manifest beside it only names a crate whose `aws-lc/` folder is built.
