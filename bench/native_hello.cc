@@ -42,9 +42,9 @@ int main(int argc, char** argv) {
   weir::server::Settings settings;
   settings.threads = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 1;
   std::fprintf(stderr, "listening on %s\n", socket->address().c_str());
-  std::vector<weir::io::ListeningSocket> sockets;
-  sockets.push_back(std::move(*socket));
+  std::vector<weir::server::Listener> listeners;
+  listeners.push_back({std::move(*socket), {}, false});
   weir::server::Server server(
-      settings, std::move(sockets), [](weir::io::Loop&) { return std::make_unique<Hello>(); }, log);
+      settings, std::move(listeners), [](weir::io::Loop&) { return std::make_unique<Hello>(); }, log);
   server.run();
 }

@@ -83,11 +83,11 @@ wasi::Grants grants(const ServeOptions& options) {
   return grants;
 }
 
-Result<std::vector<io::ListeningSocket>> listen(const std::vector<std::string>& addresses) {
-  std::vector<io::ListeningSocket> sockets;
+Result<std::vector<server::Listener>> listen(const std::vector<std::string>& addresses) {
+  std::vector<server::Listener> listeners;
   for (const std::string& address : addresses)
-    sockets.push_back(WEIR_TRY(io::ListeningSocket::open(address)));
-  return sockets;
+    listeners.push_back({WEIR_TRY(io::ListeningSocket::open(address)), {}, false});
+  return listeners;
 }
 
 }  // namespace
@@ -103,7 +103,7 @@ Result<void> serve(const ServeOptions& options) {
 
   auto egress = http::EgressPolicy::parse(options.outbound);
   if (!egress.ok()) return Err(Error{"--allow-outbound: " + egress.error().message});
-  auto sockets = WEIR_TRY(listen(options.addresses));
+  auto listeners = WEIR_TRY(listen(options.addresses));
   auto engine = WEIR_TRY(engine::Engine::create(engine_config(options)));
   const engine::EngineFacts& facts = engine->facts();
   if (!facts.pagemap && options.pagemap_scan == "auto")
@@ -142,9 +142,10 @@ Result<void> serve(const ServeOptions& options) {
   auto app = WEIR_TRY(host::App::make(*engine, std::move(component), std::move(app_options), log));
 
   std::vector<std::string> addresses;
-  for (const io::ListeningSocket& socket : sockets) addresses.push_back(socket.address());
+  for (const server::Listener& listener : listeners)
+    addresses.push_back(listener.socket.address());
   server::Server server(
-      settings, std::move(sockets),
+      settings, std::move(listeners),
       [&](io::Loop& loop) { return std::make_unique<host::ComponentHandler>(app, loop); }, log);
   Signals signals([&] { server.drain(); });
   for (const std::string& address : addresses)

@@ -62,16 +62,19 @@ class Exchange {
   // The exchange of the request that arrived from outside.
   virtual Exchange& root() = 0;
 
-  // After a handler has answered 101 or a 2xx to CONNECT with this called
-  // before: the connection as a byte stream, handed over once the head is sent.
-  // Null where the protocol has no tunnel. Components never call it; native
-  // proxies do.
+  // Turns the connection into a tunnel: a byte stream in both directions after the response's head.
   class Tunnel {
    public:
     virtual ~Tunnel() = default;
-    // Owns both directions from the first byte after the head.
+    // The head is on its way. From now on both directions are the tunnel's, from the first byte
+    // after the request and after the head. `stream` is used on the exchange's loop; destroying it
+    // closes the connection and ends the exchange, which destroys the tunnel in a later turn. A
+    // connection that is cut makes the stream fail, then destroys the tunnel.
     virtual void open(std::unique_ptr<io::Stream> stream) = 0;
   };
+  // Called before a handler answers 101 to a request that offers `upgrade`, or 2xx to CONNECT; any
+  // other answer drops the tunnel unopened. False where the request cannot become a tunnel: then
+  // the handler answers otherwise. Components never call it; native proxies do.
   virtual bool accept_tunnel(std::unique_ptr<Tunnel> tunnel) = 0;
 };
 

@@ -37,11 +37,15 @@ struct Request {
   Fields fields;
   BodyPtr body;  // never null
   Protocol protocol = Protocol::http_1_1;
+  // The protocols that the client offers to change to, most wanted first (the value of Upgrade, or
+  // `:protocol` of an extended CONNECT); empty: none. Only a tunnel can take one up.
+  std::string upgrade;
   RequestOptions options;
 };
 
-// A final response (status 200 to 999). `body` decides the framing: its length
-// where it knows it, else the protocol's own way to mark an end.
+// A final response (status 200 to 999; 101 with a tunnel, where the field `upgrade` names what was
+// chosen). `body` decides the framing: its length where it knows it, else the protocol's own way to
+// mark an end.
 struct Response {
   uint16_t status = 200;
   Fields fields;

@@ -7,8 +7,6 @@
 #include <ctime>
 #include <unordered_map>
 
-#include "io/socket_stream.h"
-
 namespace weir::server {
 
 using http::h1::ServerConnection;
@@ -20,10 +18,10 @@ class Server::Worker final : public http::h1::ConnectionOwner {
     ::getrandom(&id_state_, sizeof id_state_, 0);
     id_state_ |= 1;
     handler_ = server.make_(loop_);
-    for (auto& socket : server.sockets_)
-      acceptors_.push_back(
-          std::make_unique<io::Acceptor>(loop_, socket, [this, &socket](int fd, std::string peer) {
-            accept(fd, std::move(peer), socket.address());
+    for (const Listener& listener : server.listeners_)
+      acceptors_.push_back(std::make_unique<io::Acceptor>(
+          loop_, listener.socket, [this, &listener](int fd, std::string peer) {
+            accept(fd, std::move(peer), listener);
           }));
   }
   ~Worker() {
@@ -104,16 +102,22 @@ class Server::Worker final : public http::h1::ConnectionOwner {
     Worker& owner;
   };
 
-  void accept(int fd, std::string peer, const std::string& local) {
+  void accept(int fd, std::string peer, const Listener& listener) {
     if (server_.connections_.fetch_add(1, std::memory_order_relaxed) >=
         server_.settings_.max_connections) {
       server_.connections_.fetch_sub(1, std::memory_order_relaxed);
       ::close(fd);
       return;
     }
+    auto socket = std::make_unique<io::SocketStream>(loop_, fd);
+    std::unique_ptr<io::Stream> stream;
+    if (listener.wrap)
+      stream = listener.wrap(loop_, std::move(socket));
+    else
+      stream = std::move(socket);
     auto connection = std::make_unique<ServerConnection>(
-        loop_, std::make_unique<io::SocketStream>(loop_, fd), *handler_,
-        server_.settings_.connection, *this, std::move(peer), local);
+        loop_, std::move(stream), *handler_, server_.settings_.connection, *this,
+        ServerConnection::Endpoints{std::move(peer), listener.socket.address(), listener.secure});
     auto* key = connection.get();
     connections_.emplace(key, std::move(connection));
     key->start();
@@ -137,10 +141,9 @@ class Server::Worker final : public http::h1::ConnectionOwner {
   char date_[40] = {};
 };
 
-Server::Server(Settings settings, std::vector<io::ListeningSocket> sockets, MakeHandler make,
-               Log& log)
+Server::Server(Settings settings, std::vector<Listener> listeners, MakeHandler make, Log& log)
     : settings_(std::move(settings)),
-      sockets_(std::move(sockets)),
+      listeners_(std::move(listeners)),
       make_(std::move(make)),
       log_(log) {
   for (unsigned i = 0; i < std::max(1u, settings_.threads); ++i)

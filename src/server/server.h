@@ -8,9 +8,24 @@
 
 #include "http/h1/server_connection.h"
 #include "io/listener.h"
+#include "io/socket_stream.h"
 #include "util/log.h"
 
 namespace weir::server {
+
+// A listening socket, and what its connections speak below HTTP.
+struct Listener {
+  // Puts another stream around an accepted one, such as TLS. Runs on the loop that will serve the
+  // connection, on any thread; a handshake goes on inside the stream's reads and writes, and its
+  // failure is the stream's. Empty: none.
+  using Wrap =
+      std::function<std::unique_ptr<io::Stream>(io::Loop&, std::unique_ptr<io::SocketStream>)>;
+
+  io::ListeningSocket socket;
+  Wrap wrap;
+  // Whether requests come by `https`.
+  bool secure = false;
+};
 
 struct Settings {
   http::h1::ServerSettings connection;
@@ -26,7 +41,7 @@ class Server {
  public:
   using MakeHandler = std::function<std::unique_ptr<http::Handler>(io::Loop&)>;
 
-  Server(Settings settings, std::vector<io::ListeningSocket> sockets, MakeHandler make, Log& log);
+  Server(Settings settings, std::vector<Listener> listeners, MakeHandler make, Log& log);
   ~Server();
 
   // Serves until `drain` has let the last request finish, or time is up.
@@ -38,7 +53,7 @@ class Server {
  private:
   class Worker;
   const Settings settings_;
-  std::vector<io::ListeningSocket> sockets_;
+  std::vector<Listener> listeners_;
   MakeHandler make_;
   Log& log_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -118,7 +118,9 @@ Result<RequestHead, Refusal> parse_request_head(std::string_view text, const Hea
   fields.reserve(text.size(), 16);
   Fields connection;
   std::string_view host;
-  bool has_host = false, close = false, keep = false, has_transfer_encoding = false;
+  std::string upgrade;
+  bool has_host = false, close = false, keep = false, upgrades = false;
+  bool has_transfer_encoding = false;
   size_t count = 0;
   while (true) {
     if (!take_line(text, line)) return refuse(400, "bare CR or LF in a field line");
@@ -153,6 +155,12 @@ Result<RequestHead, Refusal> parse_request_head(std::string_view text, const Hea
           head.expects_continue = true;
         }
         break;
+      case 7:
+        if (same_name(name, "upgrade")) {
+          if (!upgrade.empty()) upgrade += ", ";
+          upgrade += value;
+        }
+        break;
       case 10:
         if (same_name(name, "connection"))
           for_each_element(value, [&](std::string_view option) {
@@ -160,6 +168,8 @@ Result<RequestHead, Refusal> parse_request_head(std::string_view text, const Hea
               close = true;
             else if (same_name(option, "keep-alive"))
               keep = true;
+            else if (same_name(option, "upgrade"))
+              upgrades = true;
             else
               connection.append(option, "");
           });
@@ -216,6 +226,10 @@ Result<RequestHead, Refusal> parse_request_head(std::string_view text, const Hea
     head.request.authority = host;
   else
     head.request.authority = local_authority;
+  // Without `Connection: upgrade` it was not meant for this hop, and HTTP/1.0 has none (RFC 9110
+  // section 7.8).
+  if (upgrades && head.request.protocol == Protocol::http_1_1)
+    head.request.upgrade = std::move(upgrade);
   head.keep_alive = head.request.protocol == Protocol::http_1_1 ? !close : keep && !close;
   return head;
 }

@@ -96,14 +96,13 @@ class ServerConnection::IncomingBody final : public Body {
 
 ServerConnection::ServerConnection(io::Loop& loop, std::unique_ptr<io::Stream> stream,
                                    Handler& handler, const ServerSettings& settings,
-                                   ConnectionOwner& owner, std::string peer, std::string local)
+                                   ConnectionOwner& owner, Endpoints endpoints)
     : loop_(loop),
       stream_(std::move(stream)),
       handler_(handler),
       settings_(settings),
       owner_(owner),
-      peer_(std::move(peer)),
-      local_(std::move(local)),
+      endpoints_(std::move(endpoints)),
       read_event_(loop, *this, &ServerConnection::on_readable),
       write_event_(loop, *this, &ServerConnection::on_writable),
       hang_up_event_(loop, *this, &ServerConnection::on_hang_up),
@@ -190,7 +189,7 @@ void ServerConnection::read_head() {
       if (!end.ok()) return refuse(end.error().status, end.error().why);
       if (*end) {
         auto head =
-            parse_request_head(pending.substr(0, *end), settings_.head, settings_.secure, local_);
+            parse_request_head(pending.substr(0, *end), settings_.head, endpoints_.secure, endpoints_.local);
         in_at_ += *end;
         scanned_ = 0;
         if (!head.ok()) return refuse(head.error().status, head.error().why);

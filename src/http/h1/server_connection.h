@@ -20,7 +20,6 @@ struct ServerSettings {
   uint64_t write_timeout_ns = 30'000'000'000;
   // From a request's head to its response's head; 0 for none.
   uint64_t response_timeout_ns = 30'000'000'000;
-  bool secure = false;
   bool half_close = false;
 };
 
@@ -46,9 +45,13 @@ class ConnectionOwner {
 // One request at a time; what is pipelined waits in the socket.
 class ServerConnection final : public Exchange {
  public:
+  // Who speaks with whom, for people; and whether over TLS.
+  struct Endpoints {
+    std::string peer, local;
+    bool secure = false;
+  };
   ServerConnection(io::Loop& loop, std::unique_ptr<io::Stream> stream, Handler& handler,
-                   const ServerSettings& settings, ConnectionOwner& owner, std::string peer,
-                   std::string local);
+                   const ServerSettings& settings, ConnectionOwner& owner, Endpoints endpoints);
   ~ServerConnection() override;
 
   void start() { read_event_.wake(); }
@@ -57,9 +60,9 @@ class ServerConnection final : public Exchange {
 
   io::Loop& loop() override { return loop_; }
   std::string_view request_id() const override { return request_id_; }
-  std::string_view peer_address() const override { return peer_; }
-  std::string_view local_address() const override { return local_; }
-  bool secure() const override { return settings_.secure; }
+  std::string_view peer_address() const override { return endpoints_.peer; }
+  std::string_view local_address() const override { return endpoints_.local; }
+  bool secure() const override { return endpoints_.secure; }
   std::optional<uint64_t> deadline() const override;
   std::optional<CancelReason> cancelled() const override { return cancelled_; }
   void on_cancel(Waiter& waiter) override;
@@ -117,7 +120,7 @@ class ServerConnection final : public Exchange {
   Handler& handler_;
   const ServerSettings& settings_;
   ConnectionOwner& owner_;
-  const std::string peer_, local_;
+  const Endpoints endpoints_;
   State state_ = State::idle;
   Event read_event_, write_event_, hang_up_event_, body_event_;
   Alarm alarm_;
