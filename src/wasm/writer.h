@@ -18,6 +18,14 @@ class Writer {
     }
     out_.push_back(static_cast<uint8_t>(value));
   }
+  // An index where a negative number could stand: signed LEB128.
+  void s33(uint32_t value) {
+    while (value >= 0x40) {
+      out_.push_back(static_cast<uint8_t>(value | 0x80));
+      value >>= 7;
+    }
+    out_.push_back(static_cast<uint8_t>(value));
+  }
   void bytes(std::span<const uint8_t> bytes) {
     out_.insert(out_.end(), bytes.begin(), bytes.end());
   }

@@ -5,6 +5,7 @@
 namespace weir::wit {
 
 void JsonWriter::new_line() {
+  if (form_ == Form::compact) return;
   text_.push_back('\n');
   text_.append(2 * open_.size(), ' ');
 }
@@ -39,7 +40,7 @@ void JsonWriter::close() {
 void JsonWriter::key(std::string_view name) {
   begin_value();
   quoted(name);
-  text_.append(": ");
+  text_.append(form_ == Form::compact ? ":" : ": ");
   after_key_ = true;
 }
 

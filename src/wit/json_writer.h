@@ -7,9 +7,13 @@
 
 namespace weir::wit {
 
-// Writes JSON, indented by two spaces, in the order of the calls.
+// Writes JSON in the order of the calls: indented by two spaces, or without any white space.
 class JsonWriter {
  public:
+  enum class Form : uint8_t { indented, compact };
+
+  explicit JsonWriter(Form form = Form::indented) : form_(form) {}
+
   // Between `open_*` and `close` come the members; each member of an object follows its `key`.
   void open_object() { open('{', '}'); }
   void open_array() { open('[', ']'); }
@@ -37,6 +41,7 @@ class JsonWriter {
   std::string text_;
   // The closing brackets of what is open.
   std::string open_;
+  Form form_;
   bool first_ = true;
   bool after_key_ = false;
 };
