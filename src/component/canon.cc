@@ -1,7 +1,7 @@
 #include "component/entry.h"
 #include "component/host/linker.h"
 #include "component/instance.h"
-#include "component/value.h"
+#include "component/transfer.h"
 
 namespace weir::component {
 namespace {
@@ -44,77 +44,6 @@ Trap call_unknown(const void* env, Store& store, Raw*, size_t) noexcept {
   return guest_fault("the guest called `" + caller.root.plan().unknown_imports[name] +
                      "`, which this host does not have");
 }
-
-// The parameters or the result of a call between two component instances, by way of the host.
-class Transfer {
- public:
-  Transfer(Instance& root) : values_(root.plan().types, &root) {}
-
-  // Lifts from core values, or from the memory that the first of them points to.
-  void lift_params(AbiContext& from, const FuncType& type, bool indirect, const Raw* flat) {
-    parts_.reserve(type.params.size());
-    if (!indirect) {
-      for (const Field& param : type.params) {
-        parts_.push_back(values_.lift_flat(from, param.type, flat));
-      }
-      return;
-    }
-    Tuple tuple(*this, from.instance().root.plan().types, type);
-    const uint8_t* at = from.at(flat->u32, tuple.layout.size, tuple.layout.align);
-    for (size_t i = 0; i < type.params.size() && from.ok(); ++i) {
-      parts_.push_back(values_.lift(from, type.params[i].type, at + tuple.offsets[i]));
-    }
-  }
-
-  void lower_params(AbiContext& to, const FuncType& type, bool indirect, Raw* flat) {
-    if (!indirect) {
-      for (size_t i = 0; i < type.params.size(); ++i) {
-        values_.lower_flat(to, type.params[i].type, parts_[i], flat);
-      }
-      return;
-    }
-    Tuple tuple(*this, to.instance().root.plan().types, type);
-    uint32_t address;
-    uint8_t* at = to.allocate(tuple.layout.size, tuple.layout.align, address);
-    for (size_t i = 0; i < type.params.size() && to.ok(); ++i) {
-      values_.lower(to, type.params[i].type, parts_[i], at + tuple.offsets[i]);
-    }
-    flat->u64 = address;
-  }
-
-  Value lift_result(AbiContext& from, ValType type, bool indirect, const Raw* flat) {
-    if (!indirect) return values_.lift_flat(from, type, flat);
-    const wit::Layout& layout = from.instance().root.plan().types.abi(type).layout;
-    const uint8_t* at = from.at(flat->u32, layout.size, layout.align);
-    return at ? values_.lift(from, type, at) : Value();
-  }
-
-  // `out` is where the caller wants it, if it goes to memory.
-  void lower_result(AbiContext& to, ValType type, Value& value, bool indirect, uint32_t out,
-                    Raw* flat) {
-    if (!indirect) {
-      values_.lower_flat(to, type, value, flat);
-      return;
-    }
-    const wit::Layout& layout = to.instance().root.plan().types.abi(type).layout;
-    uint8_t* at = to.at(out, layout.size, layout.align);
-    if (at) values_.lower(to, type, value, at);
-  }
-
- private:
-  struct Tuple {
-    Tuple(Transfer&, const Types& types, const FuncType& type) {
-      wit::RecordShape shape;
-      for (const Field& param : type.params) offsets.push_back(shape.add(types.abi(param.type)));
-      layout = shape.finish().layout;
-    }
-    std::vector<uint64_t> offsets;
-    wit::Layout layout;
-  };
-
-  ValueAbi values_;
-  std::vector<Value> parts_;
-};
 
 // `canon lower` of a function that another guest lifts: runs it on the caller's fiber.
 Trap call_guest(const void* env, Store& store, Raw* values, size_t) noexcept {

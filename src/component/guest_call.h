@@ -28,6 +28,8 @@ class GuestCall {
   Trap finish();
 
   Raw* flat() { return flat_; }
+  // Only if there is no trap.
+  const wit::FlatSignature& signature() const { return lifted_->signature; }
 
  private:
   Instance& instance_;

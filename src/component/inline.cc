@@ -82,6 +82,11 @@ InstanceId Inliner::instance_id(Frame& f) {
   return f.id;
 }
 
+void Inliner::give_store(InstanceId id) {
+  StoreId& store = plan_.instances[id.index].store;
+  if (!store.valid()) store = {plan_.store_count++};
+}
+
 void Inliner::define(Frame& f, const ModuleDefinition& d) { f.modules.push_back(d.module); }
 
 void Inliner::define(Frame& f, const ComponentDefinition& d) {
@@ -144,8 +149,7 @@ void Inliner::define(Frame& f, const CoreInstantiation& d) {
     step.imports.push_back(*item);
   }
   InstanceId owner = instance_id(f);
-  ComponentInstanceInfo& info = plan_.instances[owner.index];
-  if (!info.store.valid()) info.store = {plan_.store_count++};
+  give_store(owner);
   CoreInstanceId id{static_cast<uint32_t>(plan_.core_instances.size())};
   if (plan_.core_instances.size() >= kMaxInstances) {
     problem("it makes more than " + std::to_string(kMaxInstances) + " core instances");
@@ -303,7 +307,10 @@ FuncSlot Inliner::func_slot(Frame& f, const CoreItem& item) {
   auto [found, added] = func_slots_.try_emplace(key, FuncSlot{});
   if (added) {
     found->second = {static_cast<uint32_t>(plan_.funcs.size())};
-    plan_.funcs.push_back({instance_id(f), item});
+    InstanceId owner = instance_id(f);
+    // A lowered function as such needs a store to be a function of.
+    if (std::holds_alternative<LoweredId>(item)) give_store(owner);
+    plan_.funcs.push_back({owner, item});
     plan_.steps.push_back(ExtractFuncStep{found->second});
   }
   return found->second;

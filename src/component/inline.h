@@ -117,6 +117,7 @@ class Inliner {
   ResourceId unknown_resource(std::string name);
 
   InstanceId instance_id(Frame& f);
+  void give_store(InstanceId id);
   MemorySlot memory_slot(Frame& f, const CoreItem& item);
   FuncSlot func_slot(Frame& f, const CoreItem& item);
   CanonOptions convert(Frame& f, const Options& options);

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "component/instance.h"
+#include "component/linked.h"
+#include "component/value.h"
+#include "wast/sexpr.h"
+#include "wast/spectest.h"
+
+namespace weir::wast {
+
+// Runs posted work in order, by hand.
+class TurnExecutor final : public Executor {
+ public:
+  void post(Runnable& work) override {
+    if (!work.linked()) queue_.push(work);
+  }
+  uint64_t now() const override { return 0; }
+  // Runs the next piece of work; false if there is none.
+  bool turn();
+
+ private:
+  RunQueue queue_;
+};
+
+// A component that a script has instantiated, and everything that lives with it.
+class Guest {
+ public:
+  // `engine` and `linker` outlive it. The error is why it cannot be linked.
+  static Result<std::unique_ptr<Guest>> make(engine::Engine& engine,
+                                             std::shared_ptr<const component::Component> component,
+                                             const component::Linker& linker);
+  ~Guest();
+
+  // Runs the start functions. Null, or why it trapped.
+  engine::Trap start();
+  // Calls the exported function `name` with literals; the result is null if it has none.
+  struct Outcome {
+    engine::Trap trap;
+    component::Value value;
+    std::optional<component::ValType> type;
+  };
+  // The error is the script's: there is no such function, or the literals do not fit.
+  Result<Outcome> invoke(const std::string& name, std::span<const Sexpr> arguments);
+
+  const component::Types& types() const { return linked_->plan().types; }
+
+ private:
+  class Work;
+
+  Guest() = default;
+  engine::Trap run(Work& work);
+
+  std::shared_ptr<const component::Linked> linked_;
+  TurnExecutor executor_;
+  Spectest spectest_;
+  std::optional<component::Instance> instance_;
+};
+
+}  // namespace weir::wast

@@ -1,0 +1,51 @@
+;; CanonicalABI.md, "canon resource.drop": a handle is dropped once; a trap poisons the instance.
+(component
+  (component $A
+    (type $r' (resource (rep i32)))
+    (export $r "r" (type $r'))
+    (canon resource.new $r (core func $new))
+    (core module $m
+      (import "" "new" (func $new (param i32) (result i32)))
+      (func (export "make") (result i32) (call $new (i32.const 7)))
+      (func (export "look") (param i32) (result i32) (local.get 0)))
+    (core instance $i (instantiate $m (with "" (instance (export "new" (func $new))))))
+    (func (export "make") (result (own $r)) (canon lift (core func $i "make")))
+    (func (export "look") (param "self" (borrow $r)) (result u32)
+      (canon lift (core func $i "look"))))
+  (component $B
+    (import "a" (instance $a
+      (export "r" (type $r (sub resource)))
+      (export "make" (func (result (own $r))))
+      (export "look" (func (param "self" (borrow $r)) (result u32)))))
+    (alias export $a "r" (type $r))
+    (alias export $a "make" (func $make'))
+    (alias export $a "look" (func $look'))
+    (canon lower (func $make') (core func $make))
+    (canon lower (func $look') (core func $look))
+    (canon resource.drop $r (core func $drop))
+    (core module $m
+      (import "" "make" (func $make (result i32)))
+      (import "" "look" (func $look (param i32) (result i32)))
+      (import "" "drop" (func $drop (param i32)))
+      (func (export "run") (result i32) (local $h i32) (local $rep i32)
+        (local.set $h (call $make))
+        (local.set $rep (call $look (local.get $h)))
+        (call $drop (local.get $h))
+        (local.get $rep))
+      (func (export "twice") (local $h i32)
+        (local.set $h (call $make))
+        (call $drop (local.get $h))
+        (call $drop (local.get $h))))
+    (core instance $i (instantiate $m (with "" (instance
+      (export "make" (func $make)) (export "look" (func $look)) (export "drop" (func $drop))))))
+    (func (export "run") (result u32) (canon lift (core func $i "run")))
+    (func (export "twice") (canon lift (core func $i "twice"))))
+  (instance $a (instantiate $A))
+  (instance $b (instantiate $B (with "a" (instance $a))))
+  (func (export "run") (alias export $b "run"))
+  (func (export "twice") (alias export $b "twice")))
+
+(assert_return (invoke "run") (u32.const 7))
+(assert_return (invoke "run") (u32.const 7))
+(assert_trap (invoke "twice") "unknown handle index 1")
+(assert_trap (invoke "run") "cannot enter component instance")
