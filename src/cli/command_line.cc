@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "cli/deps_command_line.h"
 #include "cli/environment_twins.h"
 #include "cli/version.h"
 #include "util/number.h"
@@ -117,6 +118,18 @@ void describe_serve(CLI::App& serve, ServeOptions& o) {
                  "Compile without pre-emption: a guest that spins is never stopped");
 }
 
+// `weir deps update`
+std::string full_name(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  return parent ? full_name(*parent) + " " + command.get_name() : command.get_name();
+}
+
+// The innermost command that the command line names.
+CLI::App* chosen_command(CLI::App& app) {
+  auto chosen = app.get_subcommands();
+  return chosen.empty() ? &app : chosen_command(*chosen.front());
+}
+
 }  // namespace
 
 Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv) {
@@ -143,22 +156,20 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
   inspect->add_option("app", inspect_options.app, "The component: a .wasm or .wat file")
       ->required()
       ->type_name("APP");
-  CLI::App* chosen = &app;
-  for (CLI::App* command : {serve, compile, inspect}) describe_twins(*command);
+  DepsOptions deps_options;
+  std::vector<CLI::App*> commands{serve, compile, inspect};
+  describe_deps(app, deps_options, commands);
+  for (CLI::App* command : commands) describe_twins(*command);
   try {
     app.parse(argc, argv);
-    for (CLI::App* command : {serve, compile, inspect})
-      if (command->parsed()) chosen = command;
-    apply_twins(*chosen, [](const std::string& name) { return std::getenv(name.c_str()); });
+    apply_twins(*chosen_command(app),
+                [](const std::string& name) { return std::getenv(name.c_str()); });
   } catch (const CLI::Error& error) {
-    for (CLI::App* command : {serve, compile, inspect})
-      if (command->parsed()) chosen = command;
     std::ostringstream out, err;
     int status = app.exit(error, out, err);
     if (status == 0) return Err(Ending{out.str(), 0});
     return Err(Ending{"weir: " + std::string(error.what()) + "\nTry `" +
-                          (chosen == &app ? std::string("weir") : "weir " + chosen->get_name()) +
-                          " --help`.\n",
+                          full_name(*chosen_command(app)) + " --help`.\n",
                       2});
   }
   CommandLine line;
@@ -171,6 +182,7 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
   }
   if (compile->parsed()) line.compile = std::move(compile_options);
   if (inspect->parsed()) line.inspect = std::move(inspect_options);
+  if (app.got_subcommand("deps")) line.deps = std::move(deps_options);
   return line;
 }
 

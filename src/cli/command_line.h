@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/deps_options.h"
 #include "util/result.h"
 
 namespace weir::cli {
@@ -56,6 +57,7 @@ struct CommandLine {
   std::optional<ServeOptions> serve;
   std::optional<CompileOptions> compile;
   std::optional<InspectOptions> inspect;
+  std::optional<DepsOptions> deps;
 };
 
 // What to print before the process ends: help, the version, or what is wrong with the usage.

@@ -12,5 +12,7 @@ Result<void> serve(const ServeOptions& options);
 Result<void> compile(const CompileOptions& options);
 // Prints to stdout.
 Result<void> inspect(const InspectOptions& options);
+// Changes `wit/deps`, and prints what has changed.
+Result<void> deps(const DepsOptions& options);
 
 }  // namespace weir::cli

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   if (line->serve) done = weir::cli::serve(*line->serve);
   if (line->compile) done = weir::cli::compile(*line->compile);
   if (line->inspect) done = weir::cli::inspect(*line->inspect);
+  if (line->deps) done = weir::cli::deps(*line->deps);
   if (done.ok()) return 0;
   std::fprintf(stderr, "weir: %s\n", done.error().message.c_str());
   return 1;
