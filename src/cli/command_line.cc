@@ -60,6 +60,8 @@ void describe_serve(CLI::App& serve, ServeOptions& o) {
           "may be repeated; nowhere by default")
       ->take_all()
       ->type_name("PATTERN");
+  describe_tls_client(serve, o.outgoing_tls);
+  describe_tls_server(serve, o.tls);
   add_duration(serve, "--timeout", o.timeout_ns, "30s",
                "From a request's head to its answer's head (504); 0 for no limit");
   add_duration(serve, "--cpu-time", o.cpu_time_ns, "10s",

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/deps_options.h"
+#include "cli/tls_options.h"
 #include "util/result.h"
 
 namespace weir::cli {
@@ -18,6 +19,8 @@ struct ServeOptions {
   unsigned threads = 0;
   std::vector<std::string> environment;  // K=V each
   std::vector<std::string> outbound;
+  TlsServerOptions tls;
+  TlsClientOptions outgoing_tls;
   uint64_t timeout_ns = 30'000'000'000;
   uint64_t cpu_time_ns = 10'000'000'000;
   uint64_t max_memory = 128ull << 20;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "cli/commands.h"
+#include "cli/listeners.h"
 #include "cli/output_writer.h"
 #include "cli/printed_output.h"
 #include "cli/signals.h"
@@ -83,17 +84,10 @@ wasi::Grants grants(const ServeOptions& options) {
   return grants;
 }
 
-Result<std::vector<server::Listener>> listen(const std::vector<std::string>& addresses) {
-  std::vector<server::Listener> listeners;
-  for (const std::string& address : addresses)
-    listeners.push_back({WEIR_TRY(io::ListeningSocket::open(address)), {}, false});
-  return listeners;
-}
-
 }  // namespace
 
 Result<void> serve(const ServeOptions& options) {
-  block_signals();
+  block_signals(options.tls.wanted());
   raise_descriptor_limit();
   OutputWriter standard_output(STDOUT_FILENO), standard_error(STDERR_FILENO);
   StderrLog log(standard_error);
@@ -103,7 +97,12 @@ Result<void> serve(const ServeOptions& options) {
 
   auto egress = http::EgressPolicy::parse(options.outbound);
   if (!egress.ok()) return Err(Error{"--allow-outbound: " + egress.error().message});
-  auto listeners = WEIR_TRY(listen(options.addresses));
+  http::client::ClientOptions outgoing;
+  // Reading the authorities takes a moment: only where they can be needed.
+  if (!options.outbound.empty()) outgoing.tls = WEIR_TRY(load_tls_client(options.outgoing_tls));
+  std::unique_ptr<Certificates> certificates;
+  if (options.tls.wanted()) certificates = WEIR_TRY(Certificates::load(options.tls));
+  auto listeners = WEIR_TRY(listen(options.addresses, certificates.get(), options.head_timeout_ns));
   auto engine = WEIR_TRY(engine::Engine::create(engine_config(options)));
   const engine::EngineFacts& facts = engine->facts();
   if (!facts.pagemap && options.pagemap_scan == "auto")
@@ -136,21 +135,20 @@ Result<void> serve(const ServeOptions& options) {
   // Each loop has its share of the pool.
   app_options.max_requests = std::max(1u, facts.max_instances / settings.threads);
   app_options.output = &output;
-  app_options.outgoing = [&policy = *egress](io::Loop& loop) {
-    return std::make_unique<http::client::Client>(loop, policy);
+  app_options.outgoing = [&policy = *egress, &outgoing, &log](io::Loop& loop) {
+    return std::make_unique<http::client::Client>(loop, policy, outgoing, &log);
   };
   auto app = WEIR_TRY(host::App::make(*engine, std::move(component), std::move(app_options), log));
 
-  std::vector<std::string> addresses;
-  for (const server::Listener& listener : listeners)
-    addresses.push_back(listener.socket.address());
+  std::vector<std::string> urls;
+  for (const server::Listener& listener : listeners) urls.push_back(url_of(listener));
   server::Server server(
       settings, std::move(listeners),
       [&](io::Loop& loop) { return std::make_unique<host::ComponentHandler>(app, loop); }, log);
-  Signals signals([&] { server.drain(); });
-  for (const std::string& address : addresses)
-    log.info("Serving HTTP on " +
-             (address.starts_with("unix:") ? address : "http://" + address + "/"));
+  std::function<void()> reload;
+  if (certificates) reload = [&] { certificates->reload(log); };
+  Signals signals([&] { server.drain(); }, std::move(reload));
+  for (const std::string& url : urls) log.info("Serving HTTP on " + url);
   for (const std::string& notice : notices) log.warning(notice);
   server.run();
   return {};

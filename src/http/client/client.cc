@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "http/client/tls_errors.h"
 #include "io/connect.h"
+#include "io/connect_alarm.h"
 #include "io/wakeup.h"
+#include "tls/stream.h"
 #include "util/escape.h"
 
 namespace weir::http::client {
@@ -69,6 +72,8 @@ ErrorCode of_connect_error(int error) {
       return Kind::connection_timeout;
     case EHOSTUNREACH:
     case ENETUNREACH:
+    case ENETDOWN:
+    case EAFNOSUPPORT:
     case EADDRNOTAVAIL:
       return Kind::destination_ip_unroutable;
     case EMFILE:
@@ -91,6 +96,7 @@ Client::Client(io::Loop& loop, const EgressPolicy& policy, ClientOptions options
       policy_(policy),
       options_(std::move(options)),
       log_(log),
+      sessions_(std::make_shared<tls::SessionCache>()),
       pool_(std::make_shared<Pool>(loop, options_.pool)) {
   auto resolver = io::Resolver::create(loop, options_.resolver);
   if (resolver) {
@@ -133,8 +139,42 @@ io::Task<Client::Opened> Client::open(const Destination& to, EgressPolicy::Grant
   if (spent >= timeout_ns) co_return Err(ErrorCode(Kind::connection_timeout));
   auto stream = co_await io::connect(loop_, std::move(allowed), timeout_ns - spent);
   if (!stream) co_return Err(of_connect_error(stream.error()));
-  co_return std::make_unique<Connection>(loop_, std::move(*stream), std::move(key), options_.head,
-                                         std::move(permit));
+  io::SocketAddress address = io::peer_of((*stream)->fd());
+  if (to.scheme != "https")
+    co_return std::make_unique<Connection>(
+        loop_, Connection::Made{std::move(*stream), nullptr, address, std::move(key)},
+        options_.head, std::move(permit));
+
+  spent = loop_.now() - start;
+  auto secured =
+      co_await secure(to, std::move(*stream), spent < timeout_ns ? timeout_ns - spent : 1);
+  if (!secured) co_return Err(std::move(secured).error());
+  const tls::Stream* tls = secured->get();
+  co_return std::make_unique<Connection>(
+      loop_, Connection::Made{std::move(*secured), tls, address, std::move(key)}, options_.head,
+      std::move(permit));
+}
+
+io::Task<Result<std::unique_ptr<tls::Stream>, ErrorCode>> Client::secure(
+    const Destination& to, std::unique_ptr<io::Stream> stream, uint64_t timeout_ns) {
+  auto tls = tls::Stream::client(loop_, std::move(stream), options_.tls, to.host, sessions_,
+                                 to.host + " " + std::to_string(to.port));
+  io::Wakeup event(loop_);
+  io::WakeupAlarm alarm(event);
+  alarm.start(loop_, timeout_ns);
+  while (true) {
+    auto result = tls->handshake(&event);
+    if (result.state == io::IoResult::State::done) co_return std::move(tls);
+    if (result.state == io::IoResult::State::failed) break;
+    if (alarm.over()) co_return Err(ErrorCode(Kind::connection_timeout));
+    co_await event;
+  }
+  const tls::Failure& failure = tls->failure();
+  if (log_ && failure.kind == tls::Failure::Kind::certificate)
+    log_->warning("outgoing request to " + escaped(to.scheme + "://" + bracketed(to)) +
+                  " refused: the server's certificate: " + failure.text +
+                  "; --ca-file names authorities to trust");
+  co_return Err(of_tls_failure(failure));
 }
 
 io::Task<Result<Response, ErrorCode>> Client::handle(Request request, Exchange&) {
@@ -145,7 +185,7 @@ io::Task<Result<Response, ErrorCode>> Client::handle(Request request, Exchange&)
     say_denied(*to, "nothing allows it", to->scheme + "://" + bracketed(*to));
     co_return Err(ErrorCode(Kind::http_request_denied));
   }
-  if (to->scheme == "https") co_return Err(ErrorCode(Kind::configuration_error));
+  if (to->scheme == "https" && !options_.tls) co_return Err(ErrorCode(Kind::configuration_error));
 
   const RequestOptions& wanted = request.options;
   Waits waits{wanted.first_byte_timeout_ns.value_or(options_.first_byte_timeout_ns),
@@ -153,7 +193,7 @@ io::Task<Result<Response, ErrorCode>> Client::handle(Request request, Exchange&)
               options_.write_timeout_ns};
   bool retrying = false;
   while (true) {
-    std::unique_ptr<Connection> connection = retrying ? nullptr : pool_->take(to->key());
+    std::unique_ptr<Connection> connection = retrying ? nullptr : pool_->take(to->key(), grant);
     bool reused = connection != nullptr;
     if (!reused) {
       auto opened = co_await open(*to, grant,

@@ -7,7 +7,13 @@
 #include "http/egress.h"
 #include "http/handler.h"
 #include "io/resolver.h"
+#include "tls/client_context.h"
+#include "tls/session_cache.h"
 #include "util/log.h"
+
+namespace weir::tls {
+class Stream;
+}
 
 namespace weir::http::client {
 
@@ -21,12 +27,13 @@ struct ClientOptions {
   h1::ResponseLimits head;
   PoolLimits pool;
   io::ResolverOptions resolver;
+  // For `https`; null: such requests give configuration-error.
+  std::shared_ptr<const tls::ClientContext> tls;
 };
 
 // The upstream client of one loop: sends a request to the server that its scheme and authority
-// name, where the egress policy allows it, and answers with the server's response. Speaks HTTP/1.1
-// without TLS: `https` gives configuration-error. Informational responses are swallowed; redirects,
-// codings and cookies are left alone.
+// name, where the egress policy allows it, and answers with the server's response. Speaks HTTP/1.1.
+// Informational responses are swallowed; redirects, codings and cookies are left alone.
 class Client final : public Handler {
  public:
   // `log` (may be null) hears why a destination was refused, and why no name can be looked up where
@@ -42,6 +49,9 @@ class Client final : public Handler {
  private:
   using Opened = Result<std::unique_ptr<Connection>, ErrorCode>;
 
+  // The TLS handshake over a fresh connection.
+  io::Task<Result<std::unique_ptr<tls::Stream>, ErrorCode>> secure(
+      const Destination& to, std::unique_ptr<io::Stream> stream, uint64_t timeout_ns);
   io::Task<Opened> open(const Destination& to, EgressPolicy::Grant grant, uint64_t timeout_ns);
   void say_denied(const Destination& to, const char* what, const std::string& flag);
 
@@ -49,6 +59,7 @@ class Client final : public Handler {
   const EgressPolicy& policy_;
   const ClientOptions options_;
   Log* log_;
+  std::shared_ptr<tls::SessionCache> sessions_;
   std::unique_ptr<io::Resolver> resolver_;  // null where it cannot start
   std::shared_ptr<Pool> pool_;
 };

@@ -7,7 +7,9 @@
 #include <cstring>
 #include <iterator>
 
+#include "http/client/tls_errors.h"
 #include "http/h1/syntax.h"
+#include "tls/stream.h"
 #include "util/assert.h"
 
 namespace weir::http::client {
@@ -48,11 +50,13 @@ bool asks_for_trailers(const Fields& fields) {
 
 }  // namespace
 
-Connection::Connection(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string key,
-                       const h1::ResponseLimits& limits, std::shared_ptr<void> permit)
+Connection::Connection(io::Loop& loop, Made made, const h1::ResponseLimits& limits,
+                       std::shared_ptr<void> permit)
     : loop_(loop),
-      stream_(std::move(stream)),
-      key_(std::move(key)),
+      stream_(std::move(made.stream)),
+      tls_(made.tls),
+      address_(made.address),
+      key_(std::move(made.key)),
       limits_(limits),
       permit_(std::move(permit)),
       read_event_(loop, *this),
@@ -265,12 +269,13 @@ bool Connection::fill() {
 // The server closed or broke the connection.
 void Connection::ended_by_server(int error) {
   keep_alive_ = false;
+  // What TLS refused, or was refused: for a client certificate only the first read tells.
+  if (error == EPROTO && tls_) return fail(of_tls_failure(tls_->failure()));
   if (state_ == State::head) {
     closed_by_server_ = true;
     // Before any byte of it a close is no response at all; in the middle it is cut.
     if (received_) return fail(Kind::http_response_incomplete);
-    return fail(error == 0 || !body_touched_ ? Kind::http_protocol_error
-                                             : Kind::connection_terminated);
+    return fail(error == 0 ? Kind::http_protocol_error : Kind::connection_terminated);
   }
   if (state_ != State::content) return;
   if (framing_ == h1::ResponseFraming::until_close && read_end_) return finish_content();

@@ -8,9 +8,14 @@
 #include "http/h1/chunked.h"
 #include "http/h1/response_head.h"
 #include "http/message.h"
+#include "io/address.h"
 #include "io/loop.h"
 #include "io/stream.h"
 #include "io/timer.h"
+
+namespace weir::tls {
+class Stream;
+}
 
 namespace weir::http::client {
 
@@ -34,14 +39,23 @@ class Connection {
     failed,   // broken: `error` says why
   };
 
+  // What was connected.
+  struct Made {
+    std::unique_ptr<io::Stream> stream;
+    // The stream itself where it is TLS: knows why it failed.
+    const tls::Stream* tls = nullptr;
+    io::SocketAddress address;
+    std::string key;
+  };
   // `permit` is released when the connection is gone.
-  Connection(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string key,
-             const h1::ResponseLimits& limits, std::shared_ptr<void> permit);
+  Connection(io::Loop& loop, Made made, const h1::ResponseLimits& limits,
+             std::shared_ptr<void> permit);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
   const std::string& key() const { return key_; }
+  const io::SocketAddress& address() const { return address_; }
 
   // Begins an exchange on an idle connection; takes the request's body. `changed` is woken when the
   // head is here or the exchange has failed; it outlives the wait or is cancelled.
@@ -100,6 +114,8 @@ class Connection {
 
   io::Loop& loop_;
   std::unique_ptr<io::Stream> stream_;
+  const tls::Stream* const tls_;
+  const io::SocketAddress address_;
   const std::string key_;
   const h1::ResponseLimits limits_;
   std::shared_ptr<void> permit_;

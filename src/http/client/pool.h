@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "http/client/connection.h"
+#include "http/egress.h"
 
 namespace weir::http::client {
 
@@ -27,8 +28,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // The idle connection that was used last, or null.
-  std::unique_ptr<Connection> take(const std::string& key);
+  // The idle connection that was used last and is to an address that `grant` allows, or null.
+  std::unique_ptr<Connection> take(const std::string& key, EgressPolicy::Grant grant);
   // The right to open a connection; closes an idle one where the total is reached. Null: no more.
   std::shared_ptr<void> permit(const std::string& key);
   // Takes a connection whose response has ended, and keeps it where that is worth it.
