@@ -24,6 +24,8 @@ struct ClientOptions {
   uint64_t between_bytes_timeout_ns = 600'000'000'000;
   // Without progress while the server does not read.
   uint64_t write_timeout_ns = 60'000'000'000;
+  // A tunnel in which nothing moves.
+  uint64_t tunnel_idle_timeout_ns = 600'000'000'000;
   h1::ResponseLimits head;
   PoolLimits pool;
   io::ResolverOptions resolver;
@@ -33,7 +35,8 @@ struct ClientOptions {
 
 // The upstream client of one loop: sends a request to the server that its scheme and authority
 // name, where the egress policy allows it, and answers with the server's response. Speaks HTTP/1.1.
-// Informational responses are swallowed; redirects, codings and cookies are left alone.
+// Informational responses go to the exchange, a 101 and a CONNECT make it a tunnel; redirects,
+// codings and cookies are left alone.
 class Client final : public Handler {
  public:
   // `log` (may be null) hears why a destination was refused, and why no name can be looked up where
@@ -52,7 +55,16 @@ class Client final : public Handler {
   // The TLS handshake over a fresh connection.
   io::Task<Result<std::unique_ptr<tls::Stream>, ErrorCode>> secure(
       const Destination& to, std::unique_ptr<io::Stream> stream, uint64_t timeout_ns);
-  io::Task<Opened> open(const Destination& to, EgressPolicy::Grant grant, uint64_t timeout_ns);
+  io::Task<Result<Connection::Made, ErrorCode>> open(const Destination& to,
+                                                     EgressPolicy::Grant grant,
+                                                     uint64_t timeout_ns);
+  io::Task<std::shared_ptr<void>> permit(const std::string& key, uint64_t timeout_ns);
+  io::Task<Opened> connection(const Destination& to, EgressPolicy::Grant grant, bool fresh,
+                              uint64_t timeout_ns);
+  io::Task<Result<Response, ErrorCode>> tunnel(Destination to, EgressPolicy::Grant grant,
+                                               uint64_t timeout_ns, Exchange& exchange);
+  Result<Response, ErrorCode> upgrade(Connection& connection, h1::ResponseHead head,
+                                      Exchange& exchange);
   void say_denied(const Destination& to, const char* what, const std::string& flag);
 
   io::Loop& loop_;

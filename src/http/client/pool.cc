@@ -63,6 +63,7 @@ void Pool::closed(const std::string& key) {
   --open_;
   auto found = servers_.find(key);
   if (--found->second.open == 0) servers_.erase(found);
+  waiting_.wake_all();
 }
 
 bool Pool::evict() {
@@ -95,6 +96,7 @@ void Pool::release(std::unique_ptr<Connection> connection) {
   ++idle_;
   kept.connection->park(kept.gone);
   kept.expiry.arm(loop_, loop_.now() + limits_.idle_timeout_ns);
+  waiting_.wake_all();
 }
 
 }  // namespace weir::http::client
