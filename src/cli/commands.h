@@ -8,6 +8,8 @@ namespace weir::cli {
 
 // Serves until a signal ends it.
 Result<void> serve(const ServeOptions& options);
+// Passes requests on until a signal ends it.
+Result<void> proxy(const ProxyOptions& options);
 // Writes a `.weir` file.
 Result<void> compile(const CompileOptions& options);
 // Prints to stdout.

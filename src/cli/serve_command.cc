@@ -1,10 +1,7 @@
-#include <sched.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <thread>
 
 #include "cli/commands.h"
 #include "cli/listeners.h"
@@ -23,21 +20,6 @@
 namespace weir::cli {
 namespace {
 
-// How many processors this process may use.
-unsigned usable_processors() {
-  cpu_set_t set;
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return std::max(1, CPU_COUNT(&set));
-}
-
-// As many descriptors as the system lets this process have.
-void raise_descriptor_limit() {
-  rlimit limit;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 // `${XDG_CACHE_HOME:-~/.cache}/weir/compiled`; empty when neither variable is set.
 std::string default_cache_dir() {
   if (const char* base = std::getenv("XDG_CACHE_HOME"); base && *base)
@@ -55,24 +37,6 @@ engine::Config engine_config(const ServeOptions& options) {
   if (options.pagemap_scan == "on") config.pagemap = engine::Config::Pagemap::on;
   if (options.pagemap_scan == "off") config.pagemap = engine::Config::Pagemap::off;
   return config;
-}
-
-server::Settings server_settings(const ServeOptions& options) {
-  server::Settings settings;
-  settings.threads = options.threads ? options.threads : usable_processors();
-  settings.max_connections = options.max_connections;
-  settings.drain_timeout_ns = options.drain_timeout_ns;
-  auto& connection = settings.connection;
-  connection.head.request_line = options.max_request_line;
-  connection.head.section = options.max_head;
-  connection.head.fields = options.max_head_fields;
-  connection.head_timeout_ns = options.head_timeout_ns;
-  connection.idle_timeout_ns = options.idle_timeout_ns;
-  connection.read_timeout_ns = options.read_timeout_ns;
-  connection.write_timeout_ns = options.write_timeout_ns;
-  connection.response_timeout_ns = options.timeout_ns;
-  connection.half_close = options.half_close;
-  return settings;
 }
 
 wasi::Grants grants(const ServeOptions& options) {
