@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "util/result.h"
+#include "wit/resolve.h"
+
+// Guest bindings in C: source compatible with those of `wit-bindgen c` 0.63, in names, types and
+// ownership. Values lie in memory as the canonical ABI wants them, so C structs are passed as they
+// are.
+namespace weir::wit {
+
+// What is generated for a world.
+struct CBindings {
+  // The world's name in C, which the files are called after: `W.h`, `W.c`, `W_component_type.o`.
+  std::string name;
+  std::string header;
+  std::string source;
+  std::vector<uint8_t> object;
+};
+
+// Refuses what C has no bindings for.
+Result<CBindings> generate_c(const Resolve& resolve, WorldId world);
+
+// The symbol that `W.c` refers to, so that the linker takes `W_component_type.o` in.
+std::string component_type_symbol(std::string_view world_name);
+
+}  // namespace weir::wit

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+// How WIT names are written in C, as `wit-bindgen c` writes them.
+namespace weir::wit {
+
+// `[method]output-stream.check-write` as `method_output_stream_check_write`.
+std::string c_snake_case(std::string_view name);
+
+// `stream-error` as `STREAM_ERROR`.
+std::string c_upper_case(std::string_view name);
+
+// A member or parameter: snake case, with a `_` behind a word that C, C++ or the bindings own.
+std::string c_identifier(std::string_view name);
+
+}  // namespace weir::wit

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "wit/resolve.h"
+
+namespace weir::wit {
+
+// `W_component_type.o`: an object file for wasm-ld with an empty function that `W.c` refers to
+// (`component_type_symbol`), and the custom section `component-type:W`, which the linker copies
+// into the module and from which a component is made.
+std::vector<uint8_t> component_type_object(const Resolve& resolve, WorldId world);
+
+}  // namespace weir::wit
