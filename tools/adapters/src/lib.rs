@@ -1,0 +1,1 @@
+//! Empty: the manifest beside it only names crates whose `wit/` folders are read.
