@@ -14,26 +14,24 @@ namespace weir::cli {
 
 namespace {
 
-sigset_t watched_signals(bool reloads) {
+sigset_t ending_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
-  if (reloads) sigaddset(&set, SIGHUP);
   return set;
 }
 
 }  // namespace
 
-void block_signals(bool reloads) {
+void block_signals() {
   ::signal(SIGPIPE, SIG_IGN);
-  sigset_t set = watched_signals(reloads);
+  sigset_t set = ending_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-Signals::Signals(std::function<void()> drain, std::function<void()> reload)
-    : drain_(std::move(drain)), reload_(std::move(reload)) {
-  sigset_t set = watched_signals(reload_ != nullptr);
+Signals::Signals(std::function<void()> drain) : drain_(std::move(drain)) {
+  sigset_t set = ending_signals();
   int signals = ::signalfd(-1, &set, SFD_CLOEXEC);
   wake_ = ::eventfd(0, EFD_CLOEXEC);
   WEIR_ASSERT(signals >= 0 && wake_ >= 0);
@@ -45,10 +43,6 @@ Signals::Signals(std::function<void()> drain, std::function<void()> reload)
       if (watched[1].revents) break;
       signalfd_siginfo info;
       if (::read(signals, &info, sizeof info) != sizeof info) continue;
-      if (info.ssi_signo == SIGHUP) {
-        reload_();
-        continue;
-      }
       if (draining) ::_exit(128 + static_cast<int>(info.ssi_signo));
       draining = true;
       drain_();

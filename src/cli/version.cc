@@ -8,4 +8,6 @@ std::string version_text() {
   return "weir " WEIR_VERSION " (engine: Wasmtime " + std::string(engine::version()) + ")";
 }
 
+std::string_view version_number() { return WEIR_VERSION; }
+
 }  // namespace weir::cli

@@ -44,7 +44,4 @@ class SocketAddress {
   } storage_{};
 };
 
-// Whom a connected socket is connected to.
-SocketAddress peer_of(int fd);
-
 }  // namespace weir::io

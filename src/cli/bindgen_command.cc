@@ -1,0 +1,85 @@
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "cli/tool_verbs.h"
+#include "host/file.h"
+#include "wit/bindgen/c/c.h"
+#include "wit/load.h"
+#include "wit/render.h"
+
+namespace weir::cli {
+namespace {
+
+struct BindgenOptions {
+  std::string path;
+  std::string world;
+  std::string folder = ".";
+  std::vector<std::string> features;
+  bool all_features = false;
+};
+
+std::span<const uint8_t> bytes_of(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+std::string known_worlds(const wit::Resolve& resolve, wit::PackageId main) {
+  std::string text;
+  for (size_t i = 0; i < resolve.worlds.size(); ++i) {
+    wit::WorldId id{static_cast<uint32_t>(i)};
+    bool own = main.valid() && resolve[id].package == main;
+    text += (text.empty() ? "" : ", ") + (own ? resolve[id].name : resolve.id_of(id));
+  }
+  return text.empty() ? "there is none" : "there are " + text;
+}
+
+Result<int> bindgen_c(const BindgenOptions& options) {
+  wit::SourceMap sources;
+  wit::Resolve resolve;
+  wit::Features features;
+  features.all = options.all_features;
+  features.names.insert(options.features.begin(), options.features.end());
+  auto loaded = wit::load_path(options.path, features, sources, resolve);
+  if (!loaded.ok()) return Err(Error{wit::render(loaded.error(), sources)});
+  auto world = resolve.find_world(options.world, loaded->main);
+  if (!world) {
+    return Err(Error{(options.world.empty() ? "name a world with --world"
+                                            : "there is no world `" + options.world + "`") +
+                     ": " + known_worlds(resolve, loaded->main)});
+  }
+  wit::CBindings bindings = WEIR_TRY(wit::generate_c(resolve, *world));
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  if (error) return Err(Error{options.folder + ": cannot be made: " + error.message()});
+  std::string stem = (std::filesystem::path(options.folder) / bindings.name).string();
+  WEIR_TRY(host::write_file_atomically(stem + ".h", bytes_of(bindings.header), 0644));
+  WEIR_TRY(host::write_file_atomically(stem + ".c", bytes_of(bindings.source), 0644));
+  WEIR_TRY(host::write_file_atomically(stem + "_component_type.o", bindings.object, 0644));
+  return 0;
+}
+
+}  // namespace
+
+void add_bindgen(CLI::App& app, Tool& chosen) {
+  CLI::App* bindgen = app.add_subcommand("bindgen", "Generate bindings for guests from WIT");
+  bindgen->require_subcommand(1);
+  auto options = std::make_shared<BindgenOptions>();
+  CLI::App* c = bindgen->add_subcommand("c", "C bindings: W.h, W.c and W_component_type.o");
+  c->add_option("path", options->path, "A folder of WIT with its `deps`, or a single file")
+      ->required()
+      ->type_name("PATH");
+  c->add_option("-w,--world", options->world,
+                "The world; needed where the package has more than one")
+      ->type_name("W");
+  c->add_option("-o,--output", options->folder, "The folder to write to")
+      ->type_name("DIR")
+      ->capture_default_str();
+  c->add_option("--features", options->features, "Let in what is `@unstable` under these names")
+      ->delimiter(',')
+      ->type_name("F,...");
+  c->add_flag("--all-features", options->all_features, "Let in all that is `@unstable`");
+  c->callback([options, &chosen] { chosen = [options] { return bindgen_c(*options); }; });
+}
+
+}  // namespace weir::cli
