@@ -1,5 +1,5 @@
 # The libraries that Weir takes from the system, under these target names:
-#   Threads::Threads fmt::fmt CLI11::CLI11 tomlplusplus::tomlplusplus nlohmann_json::nlohmann_json
+#   Threads::Threads fmt::fmt CLI11::CLI11 tomlplusplus::tomlplusplus nlohmann_json::nlohmann_json ZLIB::ZLIB
 #   PkgConfig::libuv PkgConfig::cares PkgConfig::nghttp2 PkgConfig::nettle PkgConfig::libxxhash mimalloc
 #   GTest::gtest GTest::gmock GTest::gmock_main benchmark::benchmark_main
 # tools/packages lists the Debian packages that bring them.
@@ -18,6 +18,9 @@ weir_package(CLI11)
 weir_package(tomlplusplus)
 weir_package(nlohmann_json)
 weir_package(mimalloc)
+set(ZLIB_USE_STATIC_LIBS ON)  # one library less to load
+weir_package(ZLIB)
+weir_package(CURL)
 weir_package(PkgConfig)
 if(WEIR_BUILD_TESTS)
   weir_package(GTest)

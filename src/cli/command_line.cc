@@ -4,92 +4,43 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "cli/deps_command_line.h"
 #include "cli/environment_twins.h"
+#include "cli/option_kinds.h"
 #include "cli/tool_verbs.h"
 #include "cli/version.h"
-#include "util/number.h"
 
 namespace weir::cli {
 namespace {
 
-// An option whose value `parse` turns into a number, with its default in the help text.
-void add_parsed(CLI::App& command, const char* flag, uint64_t& target, const char* help,
-                const char* type, const char* shown, Result<uint64_t> (*parse)(std::string_view)) {
+void describe_outbound(CLI::App& command, std::vector<std::string>& outbound, const char* who) {
   command
-      .add_option_function<std::string>(
-          flag,
-          [&target, parse, flag](const std::string& text) {
-            auto value = parse(text);
-            if (!value.ok()) throw CLI::ValidationError(flag, value.error().message);
-            target = *value;
-          },
-          help)
-      ->type_name(type)
-      ->default_str(shown);
-}
-
-void add_duration(CLI::App& command, const char* flag, uint64_t& target, const char* shown,
-                  const char* help) {
-  add_parsed(command, flag, target, help, "DURATION", shown, parse_duration);
-}
-
-void add_size(CLI::App& command, const char* flag, uint64_t& target, const char* shown,
-              const char* help) {
-  add_parsed(command, flag, target, help, "SIZE", shown, parse_size);
+      .add_option("--allow-outbound", outbound,
+                  std::string("Where ") + who +
+                      " may send requests: [SCHEME://]HOST[:PORT], *.HOST, * or private; may be "
+                      "repeated; nowhere by default")
+      ->take_all()
+      ->type_name("PATTERN");
 }
 
 void describe_serve(CLI::App& serve, ServeOptions& o) {
   serve.add_option("app", o.app, "The component: a .wasm, .wat or .weir file")
       ->required()
       ->type_name("APP");
-  serve
-      .add_option("--addr", o.addresses,
-                  "Where to listen: IP:PORT, [IPv6]:PORT, unix:PATH or fd:N; may be repeated")
-      ->take_all()
-      ->type_name("ADDR")
-      ->default_str("127.0.0.1:8080");
-  serve.add_option("--threads", o.threads, "Threads, each with a loop of its own")
-      ->default_str("the processors it may use");
   serve.add_option("--env", o.environment, "A variable that the guest sees; may be repeated")
       ->take_all()
       ->type_name("K=V");
-  serve
-      .add_option(
-          "--allow-outbound", o.outbound,
-          "Where the guest may send requests: [SCHEME://]HOST[:PORT], *.HOST, * or private; "
-          "may be repeated; nowhere by default")
-      ->take_all()
-      ->type_name("PATTERN");
-  add_duration(serve, "--timeout", o.timeout_ns, "30s",
-               "From a request's head to its answer's head (504); 0 for no limit");
+  describe_outbound(serve, o.outbound, "the guest");
+  describe_tls_client(serve, o.outgoing_tls);
   add_duration(serve, "--cpu-time", o.cpu_time_ns, "10s",
                "CPU time of one request's guest (504); 0 for no limit");
   add_size(serve, "--max-memory", o.max_memory, "128MiB", "Memory of one request's guest (500)");
-  add_duration(serve, "--head-timeout", o.head_timeout_ns, "10s",
-               "To receive a request's head from its first byte (408)");
-  add_duration(serve, "--idle-timeout", o.idle_timeout_ns, "60s",
-               "How long a connection may wait for its next request");
-  add_duration(serve, "--read-timeout", o.read_timeout_ns, "30s",
-               "How long a request's body may pause");
-  add_duration(serve, "--write-timeout", o.write_timeout_ns, "30s",
-               "How long a client may stop reading an answer");
-  add_duration(serve, "--drain-timeout", o.drain_timeout_ns, "30s",
-               "How long requests in flight may take after SIGTERM or SIGINT");
-  add_size(serve, "--max-head", o.max_head, "32KiB", "Size of a request's head (431)");
-  serve.add_option("--max-head-fields", o.max_head_fields, "Fields in a request's head (431)")
-      ->capture_default_str();
-  add_size(serve, "--max-request-line", o.max_request_line, "8KiB",
-           "Length of a request line (414)");
   serve
       .add_option("--max-requests", o.max_requests,
                   "Requests that guests work on at a time; one more waits up to 1 s (503)")
       ->capture_default_str()
       ->check(CLI::Range(1u, 100'000u));
-  serve.add_option("--max-connections", o.max_connections, "Open connections")
-      ->capture_default_str()
-      ->check(CLI::Range(1u, 10'000'000u));
-  serve.add_flag("--half-close", o.half_close,
-                 "Go on when a client has finished its side of the connection");
+  describe_server(serve, o);
   serve.add_flag("--no-logging-prefix", o.no_logging_prefix,
                  "Print what guests print without `stdout [ID] :: ` before each line");
   serve
@@ -118,10 +69,32 @@ void describe_serve(CLI::App& serve, ServeOptions& o) {
                  "Compile without pre-emption: a guest that spins is never stopped");
 }
 
-// `weir bindgen c`.
-std::string name_of(const CLI::App& command) {
+void describe_proxy(CLI::App& proxy, ProxyOptions& o) {
+  CLI::Option* upstream =
+      proxy
+          .add_option("upstream", o.upstream,
+                      "Where every request goes: http://HOST[:PORT] or https://HOST[:PORT]")
+          ->type_name("UPSTREAM");
+  proxy
+      .add_flag("--forward", o.forward,
+                "Be a forward proxy: send each request where its target says, and make tunnels for "
+                "CONNECT, as far as --allow-outbound lets it")
+      ->excludes(upstream);
+  describe_outbound(proxy, o.outbound, "a forward proxy");
+  describe_tls_client(proxy, o.outgoing_tls);
+  describe_server(proxy, o);
+}
+
+// `weir deps update`
+std::string full_name(const CLI::App& command) {
   const CLI::App* parent = command.get_parent();
-  return parent ? name_of(*parent) + " " + command.get_name() : command.get_name();
+  return parent ? full_name(*parent) + " " + command.get_name() : command.get_name();
+}
+
+// The innermost command that the command line names.
+CLI::App* chosen_command(CLI::App& app) {
+  auto chosen = app.get_subcommands();
+  return chosen.empty() ? &app : chosen_command(*chosen.front());
 }
 
 }  // namespace
@@ -136,6 +109,9 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
   InspectOptions inspect_options;
   CLI::App* serve = app.add_subcommand("serve", "Serve a component over HTTP");
   describe_serve(*serve, serve_options);
+  CLI::App* proxy = app.add_subcommand("proxy", "Pass requests on: a reverse or a forward proxy");
+  ProxyOptions proxy_options;
+  describe_proxy(*proxy, proxy_options);
   CLI::App* compile = app.add_subcommand("compile", "Compile a component ahead of time");
   compile->add_option("app", compile_options.app, "The component: a .wasm or .wat file")
       ->required()
@@ -150,27 +126,24 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
   inspect->add_option("app", inspect_options.app, "The component: a .wasm or .wat file")
       ->required()
       ->type_name("APP");
+  DepsOptions deps_options;
+  std::vector<CLI::App*> commands{serve, proxy, compile, inspect};
+  describe_deps(app, deps_options, commands);
   CommandLine line;
   add_bindgen(app, line.tool);
   add_component(app, line.tool);
-  CLI::App* chosen = &app;
-  // The innermost command that was named.
-  auto choose = [&] {
-    for (auto named = chosen->get_subcommands(); !named.empty(); named = chosen->get_subcommands())
-      chosen = named.front();
-  };
-  for (CLI::App* command : {serve, compile, inspect}) describe_twins(*command);
+  for (CLI::App* command : commands) describe_twins(*command);
   try {
     app.parse(argc, argv);
-    choose();
-    apply_twins(*chosen, [](const std::string& name) { return std::getenv(name.c_str()); });
+    apply_twins(*chosen_command(app),
+                [](const std::string& name) { return std::getenv(name.c_str()); });
   } catch (const CLI::Error& error) {
-    choose();
     std::ostringstream out, err;
     int status = app.exit(error, out, err);
     if (status == 0) return Err(Ending{out.str(), 0});
-    return Err(Ending{
-        "weir: " + std::string(error.what()) + "\nTry `" + name_of(*chosen) + " --help`.\n", 2});
+    return Err(Ending{"weir: " + std::string(error.what()) + "\nTry `" +
+                          full_name(*chosen_command(app)) + " --help`.\n",
+                      2});
   }
   if (serve->parsed()) {
     if (serve_options.addresses.empty()) serve_options.addresses = {"127.0.0.1:8080"};
@@ -179,8 +152,18 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
         return Err(Ending{"weir: --env: '" + pair + "' is not K=V\n", 2});
     line.serve = std::move(serve_options);
   }
+  if (proxy->parsed()) {
+    if (proxy_options.upstream.empty() != proxy_options.forward)
+      return Err(
+          Ending{"weir: name an upstream, or ask for a forward proxy with --forward\n"
+                 "Try `weir proxy --help`.\n",
+                 2});
+    if (proxy_options.addresses.empty()) proxy_options.addresses = {"127.0.0.1:8080"};
+    line.proxy = std::move(proxy_options);
+  }
   if (compile->parsed()) line.compile = std::move(compile_options);
   if (inspect->parsed()) line.inspect = std::move(inspect_options);
+  if (app.got_subcommand("deps")) line.deps = std::move(deps_options);
   return line;
 }
 

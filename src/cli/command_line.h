@@ -5,33 +5,23 @@
 #include <string>
 #include <vector>
 
+#include "cli/deps_options.h"
+#include "cli/server_options.h"
+#include "cli/tls_options.h"
 #include "cli/tool.h"
 #include "util/result.h"
 
 namespace weir::cli {
 
 // `weir serve`.
-struct ServeOptions {
+struct ServeOptions : ServerOptions {
   std::string app;
-  std::vector<std::string> addresses;
-  // 0: as many as the processors that the process may use.
-  unsigned threads = 0;
   std::vector<std::string> environment;  // K=V each
   std::vector<std::string> outbound;
-  uint64_t timeout_ns = 30'000'000'000;
+  TlsClientOptions outgoing_tls;
   uint64_t cpu_time_ns = 10'000'000'000;
   uint64_t max_memory = 128ull << 20;
-  uint64_t head_timeout_ns = 10'000'000'000;
-  uint64_t idle_timeout_ns = 60'000'000'000;
-  uint64_t read_timeout_ns = 30'000'000'000;
-  uint64_t write_timeout_ns = 30'000'000'000;
-  uint64_t drain_timeout_ns = 30'000'000'000;
-  uint64_t max_head = 32 << 10;
-  unsigned max_head_fields = 128;
-  uint64_t max_request_line = 8 << 10;
   unsigned max_requests = 1000;
-  unsigned max_connections = 10'000;
-  bool half_close = false;
   bool no_logging_prefix = false;
   bool trap_unknown_imports = false;
   std::string cache_dir;  // empty: the user's cache folder
@@ -39,6 +29,15 @@ struct ServeOptions {
   std::string pagemap_scan = "auto";
   uint64_t keep_resident = 1 << 20;
   bool no_epochs = false;
+};
+
+// `weir proxy`.
+struct ProxyOptions : ServerOptions {
+  // "http://HOST[:PORT]"; empty for a forward proxy.
+  std::string upstream;
+  bool forward = false;
+  std::vector<std::string> outbound;
+  TlsClientOptions outgoing_tls;
 };
 
 // `weir compile`.
@@ -55,8 +54,10 @@ struct InspectOptions {
 // What the command line asks for.
 struct CommandLine {
   std::optional<ServeOptions> serve;
+  std::optional<ProxyOptions> proxy;
   std::optional<CompileOptions> compile;
   std::optional<InspectOptions> inspect;
+  std::optional<DepsOptions> deps;
   // A verb of the WIT tools.
   Tool tool;
 };

@@ -11,8 +11,10 @@ int main(int argc, char** argv) {
   }
   weir::Result<void> done;
   if (line->serve) done = weir::cli::serve(*line->serve);
+  if (line->proxy) done = weir::cli::proxy(*line->proxy);
   if (line->compile) done = weir::cli::compile(*line->compile);
   if (line->inspect) done = weir::cli::inspect(*line->inspect);
+  if (line->deps) done = weir::cli::deps(*line->deps);
   if (line->tool) {
     auto status = line->tool();
     if (status.ok()) return *status;

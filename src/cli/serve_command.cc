@@ -1,12 +1,10 @@
-#include <sched.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <thread>
 
 #include "cli/commands.h"
+#include "cli/listeners.h"
 #include "cli/output_writer.h"
 #include "cli/printed_output.h"
 #include "cli/signals.h"
@@ -21,21 +19,6 @@
 
 namespace weir::cli {
 namespace {
-
-// How many processors this process may use.
-unsigned usable_processors() {
-  cpu_set_t set;
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return std::max(1, CPU_COUNT(&set));
-}
-
-// As many descriptors as the system lets this process have.
-void raise_descriptor_limit() {
-  rlimit limit;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 // `${XDG_CACHE_HOME:-~/.cache}/weir/compiled`; empty when neither variable is set.
 std::string default_cache_dir() {
@@ -56,24 +39,6 @@ engine::Config engine_config(const ServeOptions& options) {
   return config;
 }
 
-server::Settings server_settings(const ServeOptions& options) {
-  server::Settings settings;
-  settings.threads = options.threads ? options.threads : usable_processors();
-  settings.max_connections = options.max_connections;
-  settings.drain_timeout_ns = options.drain_timeout_ns;
-  auto& connection = settings.connection;
-  connection.head.request_line = options.max_request_line;
-  connection.head.section = options.max_head;
-  connection.head.fields = options.max_head_fields;
-  connection.head_timeout_ns = options.head_timeout_ns;
-  connection.idle_timeout_ns = options.idle_timeout_ns;
-  connection.read_timeout_ns = options.read_timeout_ns;
-  connection.write_timeout_ns = options.write_timeout_ns;
-  connection.response_timeout_ns = options.timeout_ns;
-  connection.half_close = options.half_close;
-  return settings;
-}
-
 wasi::Grants grants(const ServeOptions& options) {
   wasi::Grants grants;
   for (const std::string& pair : options.environment) {
@@ -83,17 +48,10 @@ wasi::Grants grants(const ServeOptions& options) {
   return grants;
 }
 
-Result<std::vector<server::Listener>> listen(const std::vector<std::string>& addresses) {
-  std::vector<server::Listener> listeners;
-  for (const std::string& address : addresses)
-    listeners.push_back({WEIR_TRY(io::ListeningSocket::open(address)), {}, false});
-  return listeners;
-}
-
 }  // namespace
 
 Result<void> serve(const ServeOptions& options) {
-  block_signals();
+  block_signals(options.tls.wanted());
   raise_descriptor_limit();
   OutputWriter standard_output(STDOUT_FILENO), standard_error(STDERR_FILENO);
   StderrLog log(standard_error);
@@ -103,7 +61,12 @@ Result<void> serve(const ServeOptions& options) {
 
   auto egress = http::EgressPolicy::parse(options.outbound);
   if (!egress.ok()) return Err(Error{"--allow-outbound: " + egress.error().message});
-  auto listeners = WEIR_TRY(listen(options.addresses));
+  http::client::ClientOptions outgoing;
+  // Reading the authorities takes a moment: only where they can be needed.
+  if (!options.outbound.empty()) outgoing.tls = WEIR_TRY(load_tls_client(options.outgoing_tls));
+  std::unique_ptr<Certificates> certificates;
+  if (options.tls.wanted()) certificates = WEIR_TRY(Certificates::load(options.tls));
+  auto listeners = WEIR_TRY(listen(options.addresses, certificates.get(), options.head_timeout_ns));
   auto engine = WEIR_TRY(engine::Engine::create(engine_config(options)));
   const engine::EngineFacts& facts = engine->facts();
   if (!facts.pagemap && options.pagemap_scan == "auto")
@@ -136,21 +99,20 @@ Result<void> serve(const ServeOptions& options) {
   // Each loop has its share of the pool.
   app_options.max_requests = std::max(1u, facts.max_instances / settings.threads);
   app_options.output = &output;
-  app_options.outgoing = [&policy = *egress](io::Loop& loop) {
-    return std::make_unique<http::client::Client>(loop, policy);
+  app_options.outgoing = [&policy = *egress, &outgoing, &log](io::Loop& loop) {
+    return std::make_unique<http::client::Client>(loop, policy, outgoing, &log);
   };
   auto app = WEIR_TRY(host::App::make(*engine, std::move(component), std::move(app_options), log));
 
-  std::vector<std::string> addresses;
-  for (const server::Listener& listener : listeners)
-    addresses.push_back(listener.socket.address());
+  std::vector<std::string> urls;
+  for (const server::Listener& listener : listeners) urls.push_back(url_of(listener));
   server::Server server(
       settings, std::move(listeners),
       [&](io::Loop& loop) { return std::make_unique<host::ComponentHandler>(app, loop); }, log);
-  Signals signals([&] { server.drain(); });
-  for (const std::string& address : addresses)
-    log.info("Serving HTTP on " +
-             (address.starts_with("unix:") ? address : "http://" + address + "/"));
+  std::function<void()> reload;
+  if (certificates) reload = [&] { certificates->reload(log); };
+  Signals signals([&] { server.drain(); }, std::move(reload));
+  for (const std::string& url : urls) log.info("Serving HTTP on " + url);
   for (const std::string& notice : notices) log.warning(notice);
   server.run();
   return {};

@@ -14,24 +14,26 @@ namespace weir::cli {
 
 namespace {
 
-sigset_t ending_signals() {
+sigset_t watched_signals(bool reloads) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  if (reloads) sigaddset(&set, SIGHUP);
   return set;
 }
 
 }  // namespace
 
-void block_signals() {
+void block_signals(bool reloads) {
   ::signal(SIGPIPE, SIG_IGN);
-  sigset_t set = ending_signals();
+  sigset_t set = watched_signals(reloads);
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-Signals::Signals(std::function<void()> drain) : drain_(std::move(drain)) {
-  sigset_t set = ending_signals();
+Signals::Signals(std::function<void()> drain, std::function<void()> reload)
+    : drain_(std::move(drain)), reload_(std::move(reload)) {
+  sigset_t set = watched_signals(reload_ != nullptr);
   int signals = ::signalfd(-1, &set, SFD_CLOEXEC);
   wake_ = ::eventfd(0, EFD_CLOEXEC);
   WEIR_ASSERT(signals >= 0 && wake_ >= 0);
@@ -43,6 +45,10 @@ Signals::Signals(std::function<void()> drain) : drain_(std::move(drain)) {
       if (watched[1].revents) break;
       signalfd_siginfo info;
       if (::read(signals, &info, sizeof info) != sizeof info) continue;
+      if (info.ssi_signo == SIGHUP) {
+        reload_();
+        continue;
+      }
       if (draining) ::_exit(128 + static_cast<int>(info.ssi_signo));
       draining = true;
       drain_();

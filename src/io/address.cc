@@ -71,4 +71,11 @@ std::string SocketAddress::to_string() const {
   return host + ":" + std::to_string(port());
 }
 
+SocketAddress peer_of(int fd) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
+  return {reinterpret_cast<const sockaddr*>(&storage), size};
+}
+
 }  // namespace weir::io

@@ -44,4 +44,7 @@ class SocketAddress {
   } storage_{};
 };
 
+// Whom a connected socket is connected to.
+SocketAddress peer_of(int fd);
+
 }  // namespace weir::io

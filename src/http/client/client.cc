@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "http/client/joined_tunnel.h"
+#include "http/client/tls_errors.h"
 #include "io/connect.h"
+#include "io/connect_alarm.h"
 #include "io/wakeup.h"
+#include "tls/stream.h"
 #include "util/escape.h"
 
 namespace weir::http::client {
@@ -69,6 +73,8 @@ ErrorCode of_connect_error(int error) {
       return Kind::connection_timeout;
     case EHOSTUNREACH:
     case ENETUNREACH:
+    case ENETDOWN:
+    case EAFNOSUPPORT:
     case EADDRNOTAVAIL:
       return Kind::destination_ip_unroutable;
     case EMFILE:
@@ -91,6 +97,7 @@ Client::Client(io::Loop& loop, const EgressPolicy& policy, ClientOptions options
       policy_(policy),
       options_(std::move(options)),
       log_(log),
+      sessions_(std::make_shared<tls::SessionCache>()),
       pool_(std::make_shared<Pool>(loop, options_.pool)) {
   auto resolver = io::Resolver::create(loop, options_.resolver);
   if (resolver) {
@@ -106,13 +113,10 @@ void Client::say_denied(const Destination& to, const char* what, const std::stri
                 " refused: " + what + "; allow it with --allow-outbound " + escaped(flag));
 }
 
-io::Task<Client::Opened> Client::open(const Destination& to, EgressPolicy::Grant grant,
-                                      uint64_t timeout_ns) {
-  uint64_t start = loop_.now();
-  std::string key = to.key();
-  std::shared_ptr<void> permit = pool_->permit(key);
-  if (!permit) co_return Err(ErrorCode(Kind::connection_limit_reached));
-
+io::Task<Result<Connection::Made, ErrorCode>> Client::open(const Destination& to,
+                                                           EgressPolicy::Grant grant,
+                                                           uint64_t timeout_ns) {
+  const uint64_t start = loop_.now();
   if (!resolver_) co_return Err(ErrorCode(Kind::configuration_error));
   auto found = co_await resolver_->resolve(to.host, to.port, timeout_ns);
   if (!found) {
@@ -133,11 +137,114 @@ io::Task<Client::Opened> Client::open(const Destination& to, EgressPolicy::Grant
   if (spent >= timeout_ns) co_return Err(ErrorCode(Kind::connection_timeout));
   auto stream = co_await io::connect(loop_, std::move(allowed), timeout_ns - spent);
   if (!stream) co_return Err(of_connect_error(stream.error()));
-  co_return std::make_unique<Connection>(loop_, std::move(*stream), std::move(key), options_.head,
-                                         std::move(permit));
+  Connection::Made made;
+  made.address = io::peer_of((*stream)->fd());
+  made.key = to.key();
+  made.stream = std::move(*stream);
+  if (to.scheme != "https") co_return std::move(made);
+
+  spent = loop_.now() - start;
+  auto secured =
+      co_await secure(to, std::move(made.stream), spent < timeout_ns ? timeout_ns - spent : 1);
+  if (!secured) co_return Err(std::move(secured).error());
+  made.tls = secured->get();
+  made.stream = std::move(*secured);
+  co_return std::move(made);
 }
 
-io::Task<Result<Response, ErrorCode>> Client::handle(Request request, Exchange&) {
+io::Task<Result<std::unique_ptr<tls::Stream>, ErrorCode>> Client::secure(
+    const Destination& to, std::unique_ptr<io::Stream> stream, uint64_t timeout_ns) {
+  auto tls = tls::Stream::client(loop_, std::move(stream), options_.tls, to.host, sessions_,
+                                 to.host + " " + std::to_string(to.port));
+  io::Wakeup event(loop_);
+  io::WakeupAlarm alarm(event);
+  alarm.start(loop_, timeout_ns);
+  while (true) {
+    auto result = tls->handshake(&event);
+    if (result.state == io::IoResult::State::done) co_return std::move(tls);
+    if (result.state == io::IoResult::State::failed) break;
+    if (alarm.over()) co_return Err(ErrorCode(Kind::connection_timeout));
+    co_await event;
+  }
+  const tls::Failure& failure = tls->failure();
+  if (log_ && failure.kind == tls::Failure::Kind::certificate)
+    log_->warning("outgoing request to " + escaped(to.scheme + "://" + bracketed(to)) +
+                  " refused: the server's certificate: " + failure.text +
+                  "; --ca-file names authorities to trust");
+  co_return Err(of_tls_failure(failure));
+}
+
+// Who may open a connection: waits in line where the pool is full. Null: in vain.
+io::Task<std::shared_ptr<void>> Client::permit(const std::string& key, uint64_t timeout_ns) {
+  std::shared_ptr<void> permit = pool_->permit(key);
+  if (permit) co_return permit;
+  io::Wakeup event(loop_);
+  io::WakeupAlarm alarm(event);
+  alarm.start(loop_, timeout_ns);
+  while (!alarm.over()) {
+    pool_->wait(event);
+    co_await event;
+    permit = pool_->permit(key);
+    if (permit) co_return permit;
+    // One that somebody else has finished with may serve as well.
+    if (pool_->has_idle(key)) break;
+  }
+  co_return nullptr;
+}
+
+io::Task<Client::Opened> Client::connection(const Destination& to, EgressPolicy::Grant grant,
+                                            bool fresh, uint64_t timeout_ns) {
+  const std::string key = to.key();
+  const uint64_t start = loop_.now();
+  while (true) {
+    if (!fresh) {
+      if (auto kept = pool_->take(key, grant)) co_return std::move(kept);
+    }
+    uint64_t spent = loop_.now() - start;
+    if (spent >= timeout_ns && spent > 0) co_return Err(ErrorCode(Kind::connection_limit_reached));
+    std::shared_ptr<void> right = co_await permit(key, timeout_ns - spent);
+    if (!right) continue;
+    spent = loop_.now() - start;
+    auto stream = co_await open(to, grant, spent < timeout_ns ? timeout_ns - spent : 1);
+    if (!stream) co_return Err(std::move(stream).error());
+    co_return std::make_unique<Connection>(loop_, std::move(*stream), options_.head,
+                                           std::move(right));
+  }
+}
+
+// The tunnel that CONNECT asks for: bytes both ways, not looked at.
+io::Task<Result<Response, ErrorCode>> Client::tunnel(Destination to, EgressPolicy::Grant grant,
+                                                     uint64_t timeout_ns, Exchange& exchange) {
+  auto made = std::make_unique<JoinedTunnel>(loop_, options_.tunnel_idle_timeout_ns);
+  JoinedTunnel& joined = *made;
+  if (!exchange.accept_tunnel(std::move(made))) co_return Err(ErrorCode(Kind::http_protocol_error));
+  std::shared_ptr<void> right = co_await permit(to.key(), timeout_ns);
+  if (!right) co_return Err(ErrorCode(Kind::connection_limit_reached));
+  // What flows is the client's to encrypt.
+  to.scheme = "http";
+  auto opened = co_await open(to, grant, timeout_ns);
+  if (!opened) co_return Err(std::move(opened).error());
+  joined.join(std::move(opened->stream), {}, std::move(right));
+  Response response;
+  response.body = empty_body();
+  co_return response;
+}
+
+Result<Response, ErrorCode> Client::upgrade(Connection& connection, h1::ResponseHead head,
+                                            Exchange& exchange) {
+  auto tunnel = std::make_unique<JoinedTunnel>(loop_, options_.tunnel_idle_timeout_ns);
+  Connection::Detached rest = connection.detach();
+  tunnel->join(std::move(rest.stream), std::move(rest.first), std::move(rest.permit));
+  if (!exchange.accept_tunnel(std::move(tunnel))) return Err(ErrorCode(Kind::http_upgrade_failed));
+  Response response;
+  response.status = 101;
+  response.fields = std::move(head.fields);
+  response.fields.set("upgrade", head.upgrade);
+  response.body = empty_body();
+  return response;
+}
+
+io::Task<Result<Response, ErrorCode>> Client::handle(Request request, Exchange& exchange) {
   auto to = destination_of(request);
   if (!to) co_return Err(std::move(to).error());
   auto grant = policy_.check_name(to->scheme, to->host, to->port);
@@ -145,25 +252,29 @@ io::Task<Result<Response, ErrorCode>> Client::handle(Request request, Exchange&)
     say_denied(*to, "nothing allows it", to->scheme + "://" + bracketed(*to));
     co_return Err(ErrorCode(Kind::http_request_denied));
   }
-  if (to->scheme == "https") co_return Err(ErrorCode(Kind::configuration_error));
-
   const RequestOptions& wanted = request.options;
+  const uint64_t connect_timeout = wanted.connect_timeout_ns.value_or(options_.connect_timeout_ns);
+  if (request.method == "CONNECT")
+    co_return co_await tunnel(std::move(*to), grant, connect_timeout, exchange);
+  if (to->scheme == "https" && !options_.tls) co_return Err(ErrorCode(Kind::configuration_error));
+
   Waits waits{wanted.first_byte_timeout_ns.value_or(options_.first_byte_timeout_ns),
               wanted.between_bytes_timeout_ns.value_or(options_.between_bytes_timeout_ns),
               options_.write_timeout_ns};
   bool retrying = false;
   while (true) {
-    std::unique_ptr<Connection> connection = retrying ? nullptr : pool_->take(to->key());
-    bool reused = connection != nullptr;
-    if (!reused) {
-      auto opened = co_await open(*to, grant,
-                                  wanted.connect_timeout_ns.value_or(options_.connect_timeout_ns));
-      if (!opened) co_return Err(std::move(opened).error());
-      connection = std::move(*opened);
-    }
+    auto opened = co_await connection(*to, grant, retrying, connect_timeout);
+    if (!opened) co_return Err(std::move(opened).error());
+    std::unique_ptr<Connection> connection = std::move(*opened);
+    bool reused = connection->exchanges() > 0;
     io::Wakeup changed(loop_);
     connection->send(*to, request, waits, changed);
-    while (connection->state() == Connection::State::head) co_await changed;
+    while (true) {
+      for (Informational& interim : connection->take_informational())
+        exchange.inform(std::move(interim));
+      if (connection->state() != Connection::State::head) break;
+      co_await changed;
+    }
     if (connection->state() == Connection::State::failed) {
       if (reused && is_idempotent(request.method) && connection->untouched()) {
         request.body = connection->take_back();
@@ -173,6 +284,14 @@ io::Task<Result<Response, ErrorCode>> Client::handle(Request request, Exchange&)
       co_return Err(ErrorCode(connection->error()));
     }
     h1::ResponseHead head = connection->take_head();
+    if (connection->upgraded()) co_return upgrade(*connection, std::move(head), exchange);
+    if (head.status == 417 && connection->held_back() && !retrying) {
+      // The server knows no expectations: again without (RFC 9110 section 10.1.1).
+      request.body = connection->take_back();
+      request.fields.remove("expect");
+      retrying = true;
+      continue;
+    }
     Response response;
     response.status = head.status;
     response.fields = std::move(head.fields);

@@ -7,7 +7,13 @@
 #include "http/egress.h"
 #include "http/handler.h"
 #include "io/resolver.h"
+#include "tls/client_context.h"
+#include "tls/session_cache.h"
 #include "util/log.h"
+
+namespace weir::tls {
+class Stream;
+}
 
 namespace weir::http::client {
 
@@ -18,14 +24,18 @@ struct ClientOptions {
   uint64_t between_bytes_timeout_ns = 600'000'000'000;
   // Without progress while the server does not read.
   uint64_t write_timeout_ns = 60'000'000'000;
+  // A tunnel in which nothing moves.
+  uint64_t tunnel_idle_timeout_ns = 600'000'000'000;
   h1::ResponseLimits head;
   PoolLimits pool;
   io::ResolverOptions resolver;
+  // For `https`; null: such requests give configuration-error.
+  std::shared_ptr<const tls::ClientContext> tls;
 };
 
 // The upstream client of one loop: sends a request to the server that its scheme and authority
-// name, where the egress policy allows it, and answers with the server's response. Speaks HTTP/1.1
-// without TLS: `https` gives configuration-error. Informational responses are swallowed; redirects,
+// name, where the egress policy allows it, and answers with the server's response. Speaks HTTP/1.1.
+// Informational responses go to the exchange, a 101 and a CONNECT make it a tunnel; redirects,
 // codings and cookies are left alone.
 class Client final : public Handler {
  public:
@@ -42,13 +52,26 @@ class Client final : public Handler {
  private:
   using Opened = Result<std::unique_ptr<Connection>, ErrorCode>;
 
-  io::Task<Opened> open(const Destination& to, EgressPolicy::Grant grant, uint64_t timeout_ns);
+  // The TLS handshake over a fresh connection.
+  io::Task<Result<std::unique_ptr<tls::Stream>, ErrorCode>> secure(
+      const Destination& to, std::unique_ptr<io::Stream> stream, uint64_t timeout_ns);
+  io::Task<Result<Connection::Made, ErrorCode>> open(const Destination& to,
+                                                     EgressPolicy::Grant grant,
+                                                     uint64_t timeout_ns);
+  io::Task<std::shared_ptr<void>> permit(const std::string& key, uint64_t timeout_ns);
+  io::Task<Opened> connection(const Destination& to, EgressPolicy::Grant grant, bool fresh,
+                              uint64_t timeout_ns);
+  io::Task<Result<Response, ErrorCode>> tunnel(Destination to, EgressPolicy::Grant grant,
+                                               uint64_t timeout_ns, Exchange& exchange);
+  Result<Response, ErrorCode> upgrade(Connection& connection, h1::ResponseHead head,
+                                      Exchange& exchange);
   void say_denied(const Destination& to, const char* what, const std::string& flag);
 
   io::Loop& loop_;
   const EgressPolicy& policy_;
   const ClientOptions options_;
   Log* log_;
+  std::shared_ptr<tls::SessionCache> sessions_;
   std::unique_ptr<io::Resolver> resolver_;  // null where it cannot start
   std::shared_ptr<Pool> pool_;
 };

@@ -7,7 +7,9 @@
 #include <cstring>
 #include <iterator>
 
+#include "http/client/tls_errors.h"
 #include "http/h1/syntax.h"
+#include "tls/stream.h"
 #include "util/assert.h"
 
 namespace weir::http::client {
@@ -18,6 +20,8 @@ constexpr size_t kWriteBatch = 64 << 10;
 // Bodies above this are sent from where they lie.
 constexpr size_t kCopied = 4096;
 constexpr unsigned kMostInformational = 64;
+// How long a body waits for a 100 that may never come (RFC 9110 section 10.1.1).
+constexpr uint64_t kContinueWait = 1'000'000'000;
 
 // Fields that the connection writes by itself, or that belong to another hop.
 bool is_managed(std::string_view name) {
@@ -46,13 +50,30 @@ bool asks_for_trailers(const Fields& fields) {
   return asks;
 }
 
+bool expects_continue(const Fields& fields) {
+  return same_name(fields.first("expect"), "100-continue");
+}
+
+// Whether every protocol of `chosen` is among those `offered`.
+bool is_offered(std::string_view offered, std::string_view chosen) {
+  bool all = true;
+  h1::for_each_element(chosen, [&](std::string_view one) {
+    bool found = false;
+    h1::for_each_element(offered, [&](std::string_view other) { found |= same_name(one, other); });
+    all &= found;
+  });
+  return all;
+}
+
 }  // namespace
 
-Connection::Connection(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string key,
-                       const h1::ResponseLimits& limits, std::shared_ptr<void> permit)
+Connection::Connection(io::Loop& loop, Made made, const h1::ResponseLimits& limits,
+                       std::shared_ptr<void> permit)
     : loop_(loop),
-      stream_(std::move(stream)),
-      key_(std::move(key)),
+      stream_(std::move(made.stream)),
+      tls_(made.tls),
+      address_(made.address),
+      key_(std::move(made.key)),
       limits_(limits),
       permit_(std::move(permit)),
       read_event_(loop, *this),
@@ -76,9 +97,13 @@ void Connection::send(const Destination& to, Request& request, const Waits& wait
   scanned_ = 0;
   informational_ = 0;
   taken_ = 0;
+  held_back_ = upgraded_ = false;
   head_.reset();
   decoder_ = {};
+  upgrade_ = request.upgrade;
+  informational_list_.clear();
   write_head(to, request);
+  holding_ = !body_done_ && expects_continue(request.fields);
   arm(waits_.first_byte_ns);
   pump();
   if (state_ == State::head) read_head();
@@ -96,7 +121,12 @@ void Connection::write_head(const Destination& to, const Request& request) {
     out_ += value;
     out_ += "\r\n";
   }
-  if (asks_for_trailers(request.fields)) out_ += "TE: trailers\r\nConnection: TE\r\n";
+  bool trailers = asks_for_trailers(request.fields);
+  if (trailers) out_ += "TE: trailers\r\n";
+  if (!upgrade_.empty()) fmt::format_to(out, "Upgrade: {}\r\n", upgrade_);
+  if (trailers || !upgrade_.empty())
+    fmt::format_to(out, "Connection: {}{}{}\r\n", trailers ? "TE" : "",
+                   trailers && !upgrade_.empty() ? ", " : "", upgrade_.empty() ? "" : "upgrade");
   auto length = request_body_->length();
   chunked_ = !length;
   declared_ = length.value_or(0);
@@ -119,7 +149,8 @@ void Connection::append_trailers(const Fields& trailers) {
 
 // Takes from the request's body until there is enough to send. False: the exchange has failed.
 bool Connection::gather() {
-  while (!body_done_ && slice_.empty() && tail_.empty() && out_.size() - out_at_ < kWriteBatch) {
+  while (!body_done_ && !holding_ && slice_.empty() && tail_.empty() &&
+         out_.size() - out_at_ < kWriteBatch) {
     body_touched_ = true;
     Body::Frame frame = request_body_->poll(kWriteBatch, &write_event_);
     switch (frame.state) {
@@ -233,7 +264,10 @@ void Connection::pump() {
     }
     if (!had) {
       // The server is not to blame while the request's own body is awaited.
-      if (state_ == State::head) alarm_.disarm();
+      if (holding_)
+        arm(kContinueWait);
+      else if (state_ == State::head)
+        alarm_.disarm();
       return;
     }
   }
@@ -265,12 +299,13 @@ bool Connection::fill() {
 // The server closed or broke the connection.
 void Connection::ended_by_server(int error) {
   keep_alive_ = false;
+  // What TLS refused, or was refused: for a client certificate only the first read tells.
+  if (error == EPROTO && tls_) return fail(of_tls_failure(tls_->failure()));
   if (state_ == State::head) {
     closed_by_server_ = true;
     // Before any byte of it a close is no response at all; in the middle it is cut.
     if (received_) return fail(Kind::http_response_incomplete);
-    return fail(error == 0 || !body_touched_ ? Kind::http_protocol_error
-                                             : Kind::connection_terminated);
+    return fail(error == 0 ? Kind::http_protocol_error : Kind::connection_terminated);
   }
   if (state_ != State::content) return;
   if (framing_ == h1::ResponseFraming::until_close && read_end_) return finish_content();
@@ -289,26 +324,68 @@ void Connection::read_head() {
         if (!head) return fail(std::move(head).error());
         in_at_ += *size;
         scanned_ = 0;
-        if (head->informational()) {
-          if (++informational_ > kMostInformational) return fail(Kind::http_protocol_error);
-          continue;
-        }
-        head_ = std::move(*head);
-        framing_ = head_->framing(method_);
-        keep_alive_ = keep_alive_ && head_->keep_alive;
-        left_ = head_->length.value_or(0);
-        state_ = State::content;
-        if (!write_blocked_) alarm_.disarm();
-        if (framing_ == h1::ResponseFraming::until_close) keep_alive_ = false;
-        if (framing_ == h1::ResponseFraming::none ||
-            (framing_ == h1::ResponseFraming::length && left_ == 0))
-          finish_content();
-        return wake_changed();
+        if (head->status == 101) return take_upgrade(std::move(*head));
+        if (!head->informational()) return take_final(std::move(*head));
+        take_interim(std::move(*head));
+        continue;
       }
     }
     if (!fill()) return;
     if (!write_blocked_ && sent_all_) arm(waits_.first_byte_ns);
   }
+}
+
+void Connection::take_interim(h1::ResponseHead head) {
+  if (++informational_ > kMostInformational) return fail(Kind::http_protocol_error);
+  if (head.status == 100) {
+    if (!std::exchange(holding_, false)) return;
+    alarm_.disarm();
+    return pump();
+  }
+  head.fields.remove("content-length");
+  informational_list_.push_back({head.status, std::move(head.fields)});
+  if (changed_) changed_->wake();
+}
+
+void Connection::take_final(h1::ResponseHead head) {
+  head_ = std::move(head);
+  framing_ = head_->framing(method_);
+  keep_alive_ = keep_alive_ && head_->keep_alive;
+  left_ = head_->length.value_or(0);
+  state_ = State::content;
+  if (holding_) {
+    // The server has decided without the body, which it will not get; what it expects next on this
+    // connection is uncertain.
+    holding_ = false;
+    held_back_ = body_done_ = sent_all_ = true;
+    keep_alive_ = false;
+  }
+  if (!write_blocked_) alarm_.disarm();
+  if (framing_ == h1::ResponseFraming::until_close) keep_alive_ = false;
+  if (framing_ == h1::ResponseFraming::none ||
+      (framing_ == h1::ResponseFraming::length && left_ == 0))
+    finish_content();
+  wake_changed();
+}
+
+void Connection::take_upgrade(h1::ResponseHead head) {
+  if (upgrade_.empty() || !sent_all_) return fail(Kind::http_protocol_error);
+  if (!is_offered(upgrade_, head.upgrade)) return fail(Kind::http_upgrade_failed);
+  head_ = std::move(head);
+  framing_ = h1::ResponseFraming::none;
+  state_ = State::content;
+  upgraded_ = content_done_ = true;
+  keep_alive_ = false;
+  alarm_.disarm();
+  wake_changed();
+}
+
+Connection::Detached Connection::detach() {
+  WEIR_ASSERT(upgraded_);
+  read_event_.cancel();
+  write_event_.cancel();
+  state_ = State::failed;
+  return {std::move(stream_), in_.substr(in_at_), std::move(permit_)};
 }
 
 void Connection::on_read() {
@@ -320,6 +397,10 @@ void Connection::on_read() {
 
 void Connection::on_alarm() {
   if (write_blocked_) return fail(Kind::connection_write_timeout);
+  if (holding_) {
+    holding_ = false;
+    return pump();
+  }
   fail(Kind::connection_read_timeout);
 }
 
@@ -442,6 +523,7 @@ bool Connection::reusable() const {
 
 void Connection::park(Waiter& gone) {
   state_ = State::idle;
+  ++exchanges_;
   changed_ = nullptr;
   request_body_.reset();
   head_.reset();

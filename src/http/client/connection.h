@@ -3,14 +3,21 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "http/client/destination.h"
 #include "http/h1/chunked.h"
 #include "http/h1/response_head.h"
 #include "http/message.h"
+#include "io/address.h"
 #include "io/loop.h"
 #include "io/stream.h"
 #include "io/timer.h"
+
+namespace weir::tls {
+class Stream;
+}
 
 namespace weir::http::client {
 
@@ -34,27 +41,54 @@ class Connection {
     failed,   // broken: `error` says why
   };
 
+  // What was connected.
+  struct Made {
+    std::unique_ptr<io::Stream> stream;
+    // The stream itself where it is TLS: knows why it failed.
+    const tls::Stream* tls = nullptr;
+    io::SocketAddress address;
+    std::string key;
+  };
   // `permit` is released when the connection is gone.
-  Connection(io::Loop& loop, std::unique_ptr<io::Stream> stream, std::string key,
-             const h1::ResponseLimits& limits, std::shared_ptr<void> permit);
+  Connection(io::Loop& loop, Made made, const h1::ResponseLimits& limits,
+             std::shared_ptr<void> permit);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
   const std::string& key() const { return key_; }
+  const io::SocketAddress& address() const { return address_; }
+  // How many exchanges have ended.
+  unsigned exchanges() const { return exchanges_; }
 
   // Begins an exchange on an idle connection; takes the request's body. `changed` is woken when the
   // head is here or the exchange has failed; it outlives the wait or is cancelled.
   void send(const Destination& to, Request& request, const Waits& waits, Waiter& changed);
   State state() const { return state_; }
   const ErrorCode& error() const { return error_; }
-  // After the head came: the final response's, once.
+  // The informational responses that came since the last call, but for 100 and 101. `changed` is
+  // woken for them, too.
+  std::vector<Informational> take_informational() { return std::exchange(informational_list_, {}); }
+  // After the head came: the final response's, once; or a 101's.
   h1::ResponseHead take_head() { return std::move(*head_); }
+
+  // The server has changed to a protocol that the request offers: what is left of the connection.
+  bool upgraded() const { return upgraded_; }
+  struct Detached {
+    std::unique_ptr<io::Stream> stream;
+    // What came after the head.
+    std::string first;
+    std::shared_ptr<void> permit;
+  };
+  Detached detach();
 
   // True where nothing of the response had come when the exchange failed because the server closed
   // the connection, and the request's body is as it was: `take_back` returns it.
   bool untouched() const { return closed_by_server_ && !received_ && !body_touched_; }
   BodyPtr take_back() { return std::move(request_body_); }
+  // True where the final response came while the request's body was held back for a 100: nothing of
+  // it was read, and `take_back` returns it.
+  bool held_back() const { return held_back_; }
 
   // The response's content, in state `content`; as `Body::poll` and `Body::poll_into` (with an
   // empty `target` data comes as bytes of its own).
@@ -91,6 +125,10 @@ class Connection {
   void on_read();
   void on_alarm();
   void read_head();
+  // A head that came; false where the exchange has failed or goes on.
+  void take_interim(h1::ResponseHead head);
+  void take_final(h1::ResponseHead head);
+  void take_upgrade(h1::ResponseHead head);
   // Reads some into `in_`. False: nothing now.
   bool fill();
   void ended_by_server(int error);
@@ -100,6 +138,8 @@ class Connection {
 
   io::Loop& loop_;
   std::unique_ptr<io::Stream> stream_;
+  const tls::Stream* const tls_;
+  const io::SocketAddress address_;
   const std::string key_;
   const h1::ResponseLimits limits_;
   std::shared_ptr<void> permit_;
@@ -118,6 +158,9 @@ class Connection {
   BodyPtr request_body_;
   bool chunked_ = false, sent_all_ = true, body_done_ = true, body_touched_ = false;
   bool write_blocked_ = false;
+  // The body waits for the server's 100, or has waited for it in vain.
+  bool holding_ = false, held_back_ = false;
+  std::string upgrade_;
   uint64_t declared_ = 0, taken_ = 0;
   std::string out_;
   size_t out_at_ = 0;
@@ -134,7 +177,10 @@ class Connection {
   uint64_t left_ = 0;
   bool received_ = false, closed_by_server_ = false, keep_alive_ = true;
   bool content_done_ = false, trailers_given_ = false, waiting_ = false, read_end_ = false;
+  bool upgraded_ = false;
+  unsigned exchanges_ = 0;
   unsigned informational_ = 0;
+  std::vector<Informational> informational_list_;
 };
 
 }  // namespace weir::http::client

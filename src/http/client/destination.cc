@@ -20,8 +20,8 @@ std::string lower(std::string_view text) {
 Result<Destination, ErrorCode> destination_of(const Request& request) {
   Destination to;
   if (!h1::is_token(request.method)) return Err(ErrorCode(Kind::http_request_method_invalid));
-  if (request.method == "CONNECT") return Err(ErrorCode(Kind::http_protocol_error));
-  to.scheme = lower(request.scheme);
+  bool connect = request.method == "CONNECT";
+  to.scheme = connect ? "https" : lower(request.scheme);
   if (to.scheme != "http" && to.scheme != "https") return Err(ErrorCode(Kind::http_protocol_error));
 
   std::string_view authority = request.authority;
@@ -43,6 +43,12 @@ Result<Destination, ErrorCode> destination_of(const Request& request) {
     auto number = parse_decimal(port, 65535);
     if (!number || *number == 0) return Err(ErrorCode(Kind::http_request_uri_invalid));
     to.port = static_cast<uint16_t>(*number);
+  }
+
+  if (connect) {
+    if (port.empty()) return Err(ErrorCode(Kind::http_request_uri_invalid));
+    if (to.port == 80) to.scheme = "http";
+    return to;
   }
 
   std::string_view target = request.target;

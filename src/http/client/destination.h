@@ -23,7 +23,8 @@ struct Destination {
 
 // Checks method, scheme, authority and target of a request (wasi:http's error codes: a bad method
 // is HTTP-request-method-invalid, an unknown scheme HTTP-protocol-error, anything else
-// HTTP-request-URI-invalid). CONNECT is refused: there is no tunnel to hand out.
+// HTTP-request-URI-invalid). Of a CONNECT it is its authority, which has a port; the scheme is the
+// one whose default that port is, else "https".
 Result<Destination, ErrorCode> destination_of(const Request& request);
 
 }  // namespace weir::http::client

@@ -25,7 +25,7 @@ void Pool::drop(Kept& kept) {
   kept.list->erase(kept.self);
 }
 
-std::unique_ptr<Connection> Pool::take(const std::string& key) {
+std::unique_ptr<Connection> Pool::take(const std::string& key, EgressPolicy::Grant grant) {
   auto found = servers_.find(key);
   if (found == servers_.end()) return nullptr;
   // The permit of a connection that turns out to be closed may remove the entry.
@@ -33,7 +33,8 @@ std::unique_ptr<Connection> Pool::take(const std::string& key) {
     std::unique_ptr<Connection> connection = std::move(found->second.idle.back().connection);
     found->second.idle.pop_back();
     --idle_;
-    if (connection->unpark()) return connection;
+    if (EgressPolicy::check_address(grant, connection->address().data()) && connection->unpark())
+      return connection;
     connection.reset();
     found = servers_.find(key);
   }
@@ -62,6 +63,7 @@ void Pool::closed(const std::string& key) {
   --open_;
   auto found = servers_.find(key);
   if (--found->second.open == 0) servers_.erase(found);
+  waiting_.wake_all();
 }
 
 bool Pool::evict() {
@@ -94,6 +96,7 @@ void Pool::release(std::unique_ptr<Connection> connection) {
   ++idle_;
   kept.connection->park(kept.gone);
   kept.expiry.arm(loop_, loop_.now() + limits_.idle_timeout_ns);
+  waiting_.wake_all();
 }
 
 }  // namespace weir::http::client

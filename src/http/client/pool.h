@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "http/client/connection.h"
+#include "http/egress.h"
 
 namespace weir::http::client {
 
@@ -27,10 +28,16 @@ class Pool : public std::enable_shared_from_this<Pool> {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // The idle connection that was used last, or null.
-  std::unique_ptr<Connection> take(const std::string& key);
+  // The idle connection that was used last and is to an address that `grant` allows, or null.
+  std::unique_ptr<Connection> take(const std::string& key, EgressPolicy::Grant grant);
+  bool has_idle(const std::string& key) const {
+    auto found = servers_.find(key);
+    return found != servers_.end() && !found->second.idle.empty();
+  }
   // The right to open a connection; closes an idle one where the total is reached. Null: no more.
   std::shared_ptr<void> permit(const std::string& key);
+  // Wakes `waiter` once when another connection may be opened or taken.
+  void wait(Waiter& waiter) { waiting_.add(waiter); }
   // Takes a connection whose response has ended, and keeps it where that is worth it.
   void release(std::unique_ptr<Connection> connection);
 
@@ -67,6 +74,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   size_t open_ = 0, idle_ = 0;
   std::unordered_map<std::string, Server> servers_;
   List finishing_;
+  WaitList waiting_;
 };
 
 }  // namespace weir::http::client

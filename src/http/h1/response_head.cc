@@ -135,12 +135,17 @@ Result<ResponseHead, ErrorCode> parse_response_head(std::string_view text,
       });
       continue;
     }
+    if (head.status == 101 && same_name(name, "upgrade")) {
+      if (!head.upgrade.empty()) head.upgrade += ", ";
+      head.upgrade += value;
+    }
     if (!is_hop_by_hop(name)) head.fields.append(name, value);
   }
   if (!text.empty()) return malformed();
-  // Both framings at once, and a switch of protocols that nobody asked for.
+  // Both framings at once, and a change of protocol that does not say to which (RFC 9110 section
+  // 15.2.2).
   if (head.chunked && head.length) return malformed();
-  if (head.status == 101) return malformed();
+  if (head.status == 101 && head.upgrade.empty()) return malformed();
   for (size_t i = 0; i < named.size(); ++i) {
     std::string_view option = named[i].name;
     if (same_name(option, "content-length")) return malformed();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "http/error_code.h"
@@ -29,6 +30,8 @@ struct ResponseHead {
   bool chunked = false;
   // None: no Content-Length.
   std::optional<uint64_t> length;
+  // Of a 101: the protocol that the server changes to, never empty there.
+  std::string upgrade;
 
   // 100 to 199: another head follows.
   bool informational() const { return status < 200; }

@@ -16,7 +16,7 @@
 #include <thread>
 #include <utility>
 
-namespace weir::http::client {
+namespace weir::http::client::testing {
 
 // One accepted connection of a `RawServer`, blocking, with a guard of 10 s on everything.
 class RawPeer {
@@ -46,6 +46,10 @@ class RawPeer {
     while (fill()) {
     }
     return ended_;
+  }
+  bool has_bytes_within(int milliseconds) {
+    pollfd waiting{fd_, POLLIN, 0};
+    return !in_.empty() || ::poll(&waiting, 1, milliseconds) > 0;
   }
   bool send(std::string_view text) {
     while (!text.empty()) {
@@ -132,4 +136,4 @@ class RawServer {
   std::list<std::thread> threads_;
 };
 
-}  // namespace weir::http::client
+}  // namespace weir::http::client::testing

@@ -1,0 +1,88 @@
+#include "tools/deps/fetch.h"
+
+#include "tools/deps/collect.h"
+#include "tools/deps/folder.h"
+#include "tools/deps/package_facts.h"
+#include "util/escape.h"
+
+namespace weir::tools::deps {
+namespace {
+
+Result<void> check_archive(const UrlSource& source, std::string_view archive) {
+  Digest digest = digest_of(archive);
+  auto refuse = [&](const char* name, const std::string& got, const std::string& wanted) {
+    return Err(Error{source.url + " has changed: its " + name + " is " + got +
+                     ", and deps.toml wants " + wanted});
+  };
+  if (source.sha256 && *source.sha256 != digest.sha256)
+    return refuse("sha256", hex(digest.sha256), hex(*source.sha256));
+  if (source.sha512 && *source.sha512 != digest.sha512)
+    return refuse("sha512", hex(digest.sha512), hex(*source.sha512));
+  return {};
+}
+
+// Takes one package of a bundle where the source asks for it. Dependencies that were pinned cannot
+// be missing then: they are looked at before they are left out.
+Result<void> narrow(Bundle& bundle, const std::optional<PackageSpec>& package,
+                    const std::set<std::string>& pinned) {
+  if (!package) return {};
+  bundle = WEIR_TRY(select_package(std::move(bundle), *package));
+  for (const std::string& name : pinned) bundle.deps.erase(name);
+  return {};
+}
+
+std::string package_text(const std::optional<PackageSpec>& package) {
+  return package ? to_string(*package) : std::string();
+}
+
+}  // namespace
+
+Result<Fetched> Fetcher::fetch(const Source& source, const std::set<std::string>& pinned,
+                               const LockedSource* locked) {
+  if (const auto* path = std::get_if<PathSource>(&source)) return fetch(*path, pinned);
+  if (offline_)
+    return Err(Error{describe(source) + " is not at hand, and --offline forbids to fetch it"});
+  if (const auto* url = std::get_if<UrlSource>(&source)) return fetch(*url, pinned);
+  return fetch(std::get<RegistrySource>(source), pinned, locked);
+}
+
+Result<Fetched> Fetcher::fetch(const UrlSource& source, const std::set<std::string>& pinned) {
+  std::string archive = WEIR_TRY(downloader_.get_body({.url = source.url, .progress = true}));
+  WEIR_TRY(check_archive(source, archive));
+  auto bundle =
+      bundle_of_archive(archive, source.prefix, source.package ? std::set<std::string>() : pinned);
+  if (!bundle.ok()) return Err(Error{source.url + ": " + bundle.error().message});
+  auto narrowed = narrow(*bundle, source.package, pinned);
+  if (!narrowed.ok()) return Err(Error{source.url + ": " + narrowed.error().message});
+  if (source.url.starts_with("http:") && !source.sha256 && !source.sha512)
+    bundle->notes.push_back(source.url +
+                            " is not protected on its way; use https, or give its sha256");
+  LockedSource locked{.url = source.url, .prefix = source.prefix};
+  locked.package = package_text(source.package);
+  return Fetched{std::move(*bundle), std::move(locked)};
+}
+
+Result<Fetched> Fetcher::fetch(const PathSource& source, const std::set<std::string>& pinned) {
+  std::filesystem::path folder = base_ / source.path;
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error))
+    return Err(Error{folder.string() + " is no folder (paths start from where deps.toml is)"});
+  Bundle bundle = WEIR_TRY(read_bundle(folder, source.package ? std::set<std::string>() : pinned));
+  auto narrowed = narrow(bundle, source.package, pinned);
+  if (!narrowed.ok()) return Err(Error{folder.string() + ": " + narrowed.error().message});
+  LockedSource locked{.path = source.path};
+  locked.package = package_text(source.package);
+  return Fetched{std::move(bundle), std::move(locked)};
+}
+
+Result<Fetched> Fetcher::fetch(const RegistrySource& source, const std::set<std::string>& pinned,
+                               const LockedSource* locked) {
+  RegistrySource exact = source;
+  if (locked)
+    if (auto package = parse_package_spec(locked->package)) exact.package = *package;
+  RegistryPackage package =
+      WEIR_TRY(registries_.fetch(exact, locked ? locked->manifest : std::string()));
+  return Err(Error{"packages of registries cannot be decoded yet"});
+}
+
+}  // namespace weir::tools::deps
