@@ -3,6 +3,7 @@
 #include "tools/deps/collect.h"
 #include "tools/deps/folder.h"
 #include "tools/deps/package_facts.h"
+#include "tools/deps/wasm_bundle.h"
 #include "util/escape.h"
 
 namespace weir::tools::deps {
@@ -80,9 +81,44 @@ Result<Fetched> Fetcher::fetch(const RegistrySource& source, const std::set<std:
   RegistrySource exact = source;
   if (locked)
     if (auto package = parse_package_spec(locked->package)) exact.package = *package;
-  RegistryPackage package =
-      WEIR_TRY(registries_.fetch(exact, locked ? locked->manifest : std::string()));
-  return Err(Error{"packages of registries cannot be decoded yet"});
+  auto package = registries_.fetch(exact, locked ? locked->manifest : std::string());
+  if (!package.ok()) return Err(Error{package.error().message});
+  std::string where = to_string(package->package) + " of " + to_string(package->address);
+  auto decoded = decode_packages(package->wasm);
+  if (!decoded.ok()) return Err(Error{where + ": " + decoded.error().message});
+  if (decoded->front().name != package->package)
+    return Err(Error{where + " is " + to_string(decoded->front().name)});
+  Fetched fetched;
+  fetched.source = {.package = to_string(package->package),
+                    .registry = to_string(package->address),
+                    .manifest = package->manifest};
+  fetched.bundle.main = std::move(decoded->front().files);
+  for (size_t i = 1; i < decoded->size(); ++i) {
+    DecodedPackage& needed = (*decoded)[i];
+    std::string folder = folder_of(needed.name);
+    if (pinned.contains(folder)) continue;
+    fetched.bundle.deps[folder] =
+        WEIR_TRY(complete(needed.name, source.registry, std::move(needed.files)));
+  }
+  return fetched;
+}
+
+// A binary package holds what it uses of others, without their docs. Two packages may so bring
+// different parts of a third; the whole of it, if its registry has it, is the same for both.
+Result<Files> Fetcher::complete(const PackageSpec& package, const std::string& registry,
+                                Files embedded) {
+  if (package.version.empty()) return embedded;
+  std::string key = to_string(package) + " " + registry;
+  if (auto it = completed_.find(key); it != completed_.end()) return it->second;
+  auto whole = registries_.fetch({package, registry}, "");
+  if (!whole.ok() && !whole.error().may_be_absent) return Err(Error{whole.error().message});
+  if (!whole.ok()) return embedded;
+  auto decoded = decode_packages(whole->wasm);
+  if (!decoded.ok() || decoded->front().name != package)
+    return Err(Error{to_string(package) + " of " + to_string(whole->address) + ": " +
+                     (decoded.ok() ? "it is another package" : decoded.error().message)});
+  completed_.emplace(key, decoded->front().files);
+  return std::move(decoded->front().files);
 }
 
 }  // namespace weir::tools::deps

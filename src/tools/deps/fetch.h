@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 
@@ -40,10 +41,14 @@ class Fetcher {
   Result<Fetched> fetch(const RegistrySource& source, const std::set<std::string>& pinned,
                         const LockedSource* locked);
 
+  Result<Files> complete(const PackageSpec& package, const std::string& registry, Files embedded);
+
   std::filesystem::path base_;
   Downloader& downloader_;
   Registries& registries_;
   const bool offline_;
+  // What `complete` found, by package and registry.
+  std::map<std::string, Files> completed_;
 };
 
 }  // namespace weir::tools::deps

@@ -89,15 +89,18 @@ Result<Source> source_of(const toml::node& node) {
   return Source(RegistrySource{*WEIR_TRY(package_field(fields)), fields["registry"]});
 }
 
-// The right side of a dependency that a string can say.
+// The right side of a dependency if a string can say it: what that string would be read as.
 std::string short_form(const Source& source) {
-  if (const auto* url = std::get_if<UrlSource>(&source))
-    if (url->prefix.empty() && !url->sha256 && !url->sha512 && !url->package) return url->url;
-  if (const auto* path = std::get_if<PathSource>(&source))
-    if (!path->package) return path->path;
-  if (const auto* package = std::get_if<RegistrySource>(&source))
-    if (package->registry.empty()) return to_string(package->package);
-  return "";
+  std::string text;
+  if (const auto* url = std::get_if<UrlSource>(&source)) {
+    if (url->prefix.empty() && !url->sha256 && !url->sha512 && !url->package) text = url->url;
+  } else if (const auto* path = std::get_if<PathSource>(&source)) {
+    if (!path->package) text = path->path;
+  } else if (std::get<RegistrySource>(source).registry.empty()) {
+    text = describe(source);
+  }
+  auto read = parse_source(text);
+  return read.ok() && read->index() == source.index() ? text : "";
 }
 
 std::vector<std::pair<std::string, std::string>> fields_of(const Source& source) {

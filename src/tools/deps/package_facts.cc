@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "tools/deps/wasm_bundle.h"
 #include "wit/render.h"
 #include "wit/source.h"
 #include "wit/text/parser.h"
@@ -77,13 +78,6 @@ Result<std::vector<Member>> members_of(const Bundle& bundle) {
   return members;
 }
 
-// The folder of a package that had none because it was the main one.
-std::string folder_name(const PackageSpec& name) {
-  std::string folder = name.space + "-" + name.name;
-  if (!name.version.empty()) folder += "-" + name.version;
-  return folder;
-}
-
 }  // namespace
 
 Result<PackageFacts> facts_of(const Files& files) {
@@ -139,7 +133,7 @@ Result<Bundle> select_package(Bundle bundle, const PackageSpec& spec) {
     if (name == chosen)
       result.main = std::move(files);
     else
-      result.deps[member->folder.empty() ? folder_name(name) : member->folder] = std::move(files);
+      result.deps[member->folder.empty() ? folder_of(name) : member->folder] = std::move(files);
     for (const PackageSpec& need : member->facts.needs) {
       if (std::ranges::find(seen, need) != seen.end()) continue;
       seen.push_back(need);

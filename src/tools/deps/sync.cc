@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "tools/deps/folder.h"
+#include "tools/deps/package_facts.h"
 #include "tools/deps/project.h"
 #include "tools/deps/replace.h"
 
@@ -42,6 +44,7 @@ class Planner {
                                 : Result<void>(Err(std::move(fetched).error()));
       if (!added.ok()) return Err(Error{"`" + name + "`: " + added.error().message});
     }
+    WEIR_TRY(drop_doubles());
     return std::move(wanted_);
   }
 
@@ -125,6 +128,36 @@ class Planner {
     for (const auto& [other, locked] : wanted_.lock)
       if (locked.deps.contains(name)) return "`" + other + "`";
     return "another dependency";
+  }
+
+  // Packages of registries bring others in folders named after them. One that the manifest has
+  // under another name is not needed twice.
+  Result<void> drop_doubles() {
+    std::vector<PackageSpec> direct;
+    for (const auto& [name, locked] : wanted_.lock)
+      if (locked.source)
+        if (auto facts = facts_of(wanted_.packages[name]); facts.ok() && facts->name)
+          direct.push_back(*facts->name);
+    std::set<std::string> doubles;
+    for (const auto& [name, locked] : wanted_.lock) {
+      if (locked.source || !only_registries_need(name)) continue;
+      PackageFacts facts = WEIR_TRY(facts_of(wanted_.packages[name]));
+      if (facts.name && std::ranges::find(direct, *facts.name) != direct.end())
+        doubles.insert(name);
+    }
+    for (const std::string& name : doubles) {
+      wanted_.lock.erase(name);
+      wanted_.packages.erase(name);
+      for (auto& [other, locked] : wanted_.lock) locked.deps.erase(name);
+    }
+    return {};
+  }
+
+  bool only_registries_need(const std::string& name) const {
+    return std::ranges::all_of(wanted_.lock, [&](const auto& entry) {
+      const Locked& locked = entry.second;
+      return !locked.deps.contains(name) || (locked.source && !locked.source->manifest.empty());
+    });
   }
 
   void put(const std::string& name, Locked locked, Files files) {

@@ -125,8 +125,8 @@ AuthChallenge parse_challenge(std::string_view header) {
   return challenge;
 }
 
-Result<std::string> OciClient::token(const AuthChallenge& challenge,
-                                     const std::string& repository) {
+Result<std::optional<std::string>> OciClient::token(const AuthChallenge& challenge,
+                                                    const std::string& repository) {
   auto realm = normalize_url(challenge.realm);
   if (!realm.ok() || (base_.starts_with("https:") && !realm->starts_with("https:")))
     return Err(Error{base_ + " asks to log in at `" + escaped(challenge.realm) +
@@ -139,7 +139,10 @@ Result<std::string> OciClient::token(const AuthChallenge& challenge,
   if (!challenge.service.empty()) request.url += "&service=" + encoded(challenge.service);
   request.credentials = credentials_;
   request.max_bytes = kMaxDocument;
-  Json document = Json::parse(WEIR_TRY(downloader_.get_body(request)), nullptr, false);
+  DownloadResponse response = WEIR_TRY(downloader_.get(request));
+  if (response.status >= 400 && response.status < 500) return std::optional<std::string>();
+  if (response.status != 200) return Err(unexpected_status(*realm, response.status));
+  Json document = Json::parse(response.body, nullptr, false);
   std::string token;
   if (document.is_object()) {
     token = text_field(document, "token");
@@ -147,7 +150,7 @@ Result<std::string> OciClient::token(const AuthChallenge& challenge,
   }
   bool clean = token.find_first_of("\r\n") == std::string::npos;
   if (token.empty() || !clean) return Err(Error{*realm + " gave no token"});
-  return token;
+  return std::optional(token);
 }
 
 Result<DownloadResponse> OciClient::get(DownloadRequest request, const std::string& repository) {
@@ -158,25 +161,36 @@ Result<DownloadResponse> OciClient::get(DownloadRequest request, const std::stri
     if (!token_.empty() && token_repository_ == repository)
       request.headers.push_back("Authorization: Bearer " + token_);
     DownloadResponse response = WEIR_TRY(downloader_.get(request));
-    if (response.status == 200) return response;
-    if (response.status != 401 || !again) {
-      std::string login;
-      if (response.status == 401 || response.status == 403)
-        login = credentials_ ? "; it does not take the user name and password that it got"
-                             : "; it wants a user name and password, which wkg's config.toml or "
-                               "docker's config.json can hold";
-      return Err(Error{unexpected_status(request.url, response.status).message +
-                       error_text(response) + login});
-    }
+    if (response.status != 401 || !again) return response;
     AuthChallenge challenge = parse_challenge(response.headers["www-authenticate"]);
     if (challenge.scheme == "bearer") {
-      token_ = WEIR_TRY(token(challenge, repository));
+      auto given = WEIR_TRY(token(challenge, repository));
+      if (!given) return response;
+      token_ = *given;
       token_repository_ = repository;
     } else if (challenge.scheme == "basic" && credentials_) {
       basic_ = true;
+    } else {
+      return response;
     }
   }
   return Err("the registry cannot be logged in to");
+}
+
+Error OciClient::failure(const DownloadRequest& request, const DownloadResponse& response) const {
+  std::string login;
+  if (response.status == 401 || response.status == 403)
+    login = credentials_ ? "; it does not take the user name and password that it got"
+                         : "; it wants a user name and password, which wkg's config.toml or "
+                           "docker's config.json can hold";
+  return {unexpected_status(request.url, response.status).message + error_text(response) + login};
+}
+
+Result<DownloadResponse> OciClient::get_good(const DownloadRequest& request,
+                                             const std::string& repository) {
+  DownloadResponse response = WEIR_TRY(get(request, repository));
+  if (response.status != 200) return Err(failure(request, response));
+  return response;
 }
 
 Result<std::vector<std::string>> OciClient::tags(const std::string& repository) {
@@ -184,7 +198,7 @@ Result<std::vector<std::string>> OciClient::tags(const std::string& repository) 
   std::string page = "/v2/" + repository + "/tags/list";
   for (int i = 0; i < kMaxPages && !page.empty(); ++i) {
     DownloadRequest request{.url = base_ + page, .max_bytes = kMaxDocument};
-    DownloadResponse response = WEIR_TRY(get(request, repository));
+    DownloadResponse response = WEIR_TRY(get_good(request, repository));
     Json document = Json::parse(response.body, nullptr, false);
     if (!document.is_object()) return Err(Error{request.url + " gave no list of versions"});
     auto list = document.find("tags");
@@ -196,12 +210,16 @@ Result<std::vector<std::string>> OciClient::tags(const std::string& repository) 
   return tags;
 }
 
-Result<OciManifest> OciClient::manifest(const std::string& repository,
-                                        const std::string& reference) {
+Result<OciManifest, RegistryError> OciClient::manifest(const std::string& repository,
+                                                       const std::string& reference) {
   DownloadRequest request{.url = base_ + "/v2/" + repository + "/manifests/" + encoded(reference),
                           .headers = {kAcceptManifest},
                           .max_bytes = kMaxDocument};
   DownloadResponse response = WEIR_TRY(get(request, repository));
+  if (response.status != 200) {
+    bool absent = response.status == 401 || response.status == 403 || response.status == 404;
+    return Err(RegistryError(failure(request, response), absent));
+  }
   std::string digest = sha256_digest(response.body);
   std::string wanted = is_digest(reference) ? reference : response.headers["docker-content-digest"];
   if (is_digest(wanted) && wanted != digest)
@@ -209,7 +227,7 @@ Result<OciManifest> OciClient::manifest(const std::string& repository,
                      wanted});
   auto manifest = parse_oci_manifest(response.body, digest);
   if (!manifest.ok()) return Err(Error{request.url + ": " + manifest.error().message});
-  return manifest;
+  return std::move(*manifest);
 }
 
 Result<std::string> OciClient::blob(const std::string& repository,
@@ -220,7 +238,7 @@ Result<std::string> OciClient::blob(const std::string& repository,
   if (descriptor.size > kMaxLayer)
     return Err(Error{request.url + " has " + std::to_string(descriptor.size) +
                      " bytes, which is no WIT package"});
-  DownloadResponse response = WEIR_TRY(get(request, repository));
+  DownloadResponse response = WEIR_TRY(get_good(request, repository));
   std::string digest = sha256_digest(response.body);
   if (response.body.size() != descriptor.size || digest != descriptor.digest)
     return Err(Error{request.url + " is not what it should be: its digest is " + digest});

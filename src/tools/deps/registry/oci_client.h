@@ -25,6 +25,16 @@ struct OciManifest {
   std::vector<OciDescriptor> layers;
 };
 
+// What went wrong, and whether it may be that there is no such thing: some registries refuse access
+// to what does not exist.
+struct RegistryError {
+  RegistryError(Error error, bool absent = false)
+      : message(std::move(error.message)), may_be_absent(absent) {}
+
+  std::string message;
+  bool may_be_absent;
+};
+
 // Reads a manifest (OCI image specification 1.1, `manifest.md`); `digest` is that of `text`.
 Result<OciManifest> parse_oci_manifest(std::string_view text, std::string digest);
 
@@ -49,12 +59,18 @@ class OciClient {
 
   Result<std::vector<std::string>> tags(const std::string& repository);
   // `reference` is a tag or a digest.
-  Result<OciManifest> manifest(const std::string& repository, const std::string& reference);
+  Result<OciManifest, RegistryError> manifest(const std::string& repository,
+                                              const std::string& reference);
   Result<std::string> blob(const std::string& repository, const OciDescriptor& descriptor);
 
  private:
+  // Logs in if asked to. Answers other than 200 are returned too.
   Result<DownloadResponse> get(DownloadRequest request, const std::string& repository);
-  Result<std::string> token(const AuthChallenge& challenge, const std::string& repository);
+  Result<DownloadResponse> get_good(const DownloadRequest& request, const std::string& repository);
+  Error failure(const DownloadRequest& request, const DownloadResponse& response) const;
+  // Nothing if the server for tokens gives none for this repository.
+  Result<std::optional<std::string>> token(const AuthChallenge& challenge,
+                                           const std::string& repository);
 
   Downloader& downloader_;
   std::string base_;

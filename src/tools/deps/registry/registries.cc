@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/deps/registry/base64.h"
-#include "tools/deps/registry/oci_client.h"
 #include "util/escape.h"
 #include "wit/version.h"
 
@@ -58,19 +57,24 @@ std::map<std::string, Credentials> parse_docker_config(std::string_view text) {
 }
 
 Result<void> Registries::look_up_prefix(RegistryAddress& address) {
+  std::string asked = to_string(address);
+  if (auto it = looked_up_.find(asked); it != looked_up_.end()) {
+    address = it->second;
+    return {};
+  }
   DownloadRequest request{.url = address.base + "/.well-known/wasm-pkg/registry.json",
                           .max_bytes = 1 << 20};
   DownloadResponse response = WEIR_TRY(downloader_.get(request));
   // A registry without this document keeps packages under its own name.
-  if (response.status != 200) return {};
-  Json document = Json::parse(response.body, nullptr, false);
-  if (!document.is_object()) return {};
+  Json document = Json::parse(response.status == 200 ? response.body : "{}", nullptr, false);
+  if (!document.is_object()) document = Json::object();
   const Json oci = document.value("oci", Json::object());
   std::string registry = text_field(oci, "registry"), prefix = text_field(oci, "namespacePrefix");
   if (registry.empty()) registry = text_field(document, "ociRegistry");
   if (prefix.empty()) prefix = text_field(document, "ociNamespacePrefix");
   auto redirected = redirect(address, registry, prefix);
   if (!redirected.ok()) return Err(Error{request.url + ": " + redirected.error().message});
+  looked_up_.emplace(asked, address);
   return {};
 }
 
@@ -101,8 +105,8 @@ Result<Registries::Place> Registries::place_of(const RegistrySource& source) {
   return place;
 }
 
-Result<RegistryPackage> Registries::fetch(const RegistrySource& source,
-                                          const std::string& manifest) {
+Result<RegistryPackage, RegistryError> Registries::fetch(const RegistrySource& source,
+                                                         const std::string& manifest) {
   Place place = WEIR_TRY(place_of(source));
   OciClient client(downloader_, place.address.base, place.credentials);
   RegistryPackage package{source.package, place.address, "", ""};
@@ -111,7 +115,7 @@ Result<RegistryPackage> Registries::fetch(const RegistrySource& source,
       to_string(place.address) + "/" + source.package.space + "/" + source.package.name;
   if (!wit::parse_version(source.package.version)) {
     auto version = newest(source.package, WEIR_TRY(client.tags(repository)));
-    if (!version) return Err(Error{where + " has no version that fits"});
+    if (!version) return Err(RegistryError({where + " has no version that fits"}, true));
     package.package.version = *version;
   }
   OciManifest found =

@@ -9,6 +9,7 @@
 #include "tools/deps/files.h"
 #include "tools/deps/net/download.h"
 #include "tools/deps/registry/address.h"
+#include "tools/deps/registry/oci_client.h"
 #include "tools/deps/registry/wkg_config.h"
 #include "tools/deps/source.h"
 #include "util/result.h"
@@ -42,7 +43,8 @@ class Registries {
         docker_(std::move(docker)) {}
 
   // `manifest`: the digest that the manifest must have, or empty.
-  Result<RegistryPackage> fetch(const RegistrySource& source, const std::string& manifest);
+  Result<RegistryPackage, RegistryError> fetch(const RegistrySource& source,
+                                               const std::string& manifest);
 
  private:
   struct Place {
@@ -56,6 +58,8 @@ class Registries {
   std::string fallback_;
   WkgConfig config_;
   std::map<std::string, Credentials> docker_;
+  // What `look_up_prefix` found, by the address that was asked.
+  std::map<std::string, RegistryAddress> looked_up_;
 };
 
 }  // namespace weir::tools::deps
