@@ -6,9 +6,11 @@
 
 #include "cli/deps_command_line.h"
 #include "cli/environment_twins.h"
+#include "cli/help_formatter.h"
 #include "cli/option_kinds.h"
 #include "cli/tool_verbs.h"
 #include "cli/version.h"
+#include "http/egress.h"
 
 namespace weir::cli {
 namespace {
@@ -24,9 +26,7 @@ void describe_outbound(CLI::App& command, std::vector<std::string>& outbound, co
 }
 
 void describe_serve(CLI::App& serve, ServeOptions& o) {
-  serve.add_option("app", o.app, "The component: a .wasm, .wat or .weir file")
-      ->required()
-      ->type_name("APP");
+  serve.add_option("APP", o.app, "The component: a .wasm, .wat or .weir file")->required();
   serve.add_option("--env", o.environment, "A variable that the guest sees; may be repeated")
       ->take_all()
       ->type_name("K=V");
@@ -36,8 +36,15 @@ void describe_serve(CLI::App& serve, ServeOptions& o) {
                "CPU time of one request's guest (504); 0 for no limit");
   add_size(serve, "--max-memory", o.max_memory, "128MiB", "Memory of one request's guest (500)");
   serve
+      .add_option("--max-table-elements", o.max_table_elements,
+                  "Elements of each of a guest's tables")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(1u, 10'000'000u));
+  serve
       .add_option("--max-requests", o.max_requests,
                   "Requests that guests work on at a time; one more waits up to 1 s (503)")
+      ->type_name("N")
       ->capture_default_str()
       ->check(CLI::Range(1u, 100'000u));
   describe_server(serve, o);
@@ -61,6 +68,7 @@ void describe_serve(CLI::App& serve, ServeOptions& o) {
   serve
       .add_option("--pagemap-scan", o.pagemap_scan,
                   "Reset just the pages that a guest dirtied (Linux 6.7 and later)")
+      ->type_name("auto|on|off")
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->capture_default_str();
   add_size(serve, "--keep-resident", o.keep_resident, "1MiB",
@@ -103,7 +111,7 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
   CLI::App app{"Serves WebAssembly components that speak WASI HTTP.", "weir"};
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text());
-  app.get_formatter()->column_width(34);
+  app.formatter(std::make_shared<HelpFormatter>());
   ServeOptions serve_options;
   CompileOptions compile_options;
   InspectOptions inspect_options;
@@ -113,9 +121,8 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
   ProxyOptions proxy_options;
   describe_proxy(*proxy, proxy_options);
   CLI::App* compile = app.add_subcommand("compile", "Compile a component ahead of time");
-  compile->add_option("app", compile_options.app, "The component: a .wasm or .wat file")
-      ->required()
-      ->type_name("APP");
+  compile->add_option("APP", compile_options.app, "The component: a .wasm or .wat file")
+      ->required();
   compile
       ->add_option("-o,--output", compile_options.output,
                    "The file to write; it holds native code and is trusted like a program")
@@ -123,9 +130,8 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
       ->type_name("FILE");
   CLI::App* inspect =
       app.add_subcommand("inspect", "Show what a component imports, exports and needs");
-  inspect->add_option("app", inspect_options.app, "The component: a .wasm or .wat file")
-      ->required()
-      ->type_name("APP");
+  inspect->add_option("APP", inspect_options.app, "The component: a .wasm, .wat or .weir file")
+      ->required();
   DepsOptions deps_options;
   std::vector<CLI::App*> commands{serve, proxy, compile, inspect};
   describe_deps(app, deps_options, commands);
@@ -150,6 +156,8 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
     for (const std::string& pair : serve_options.environment)
       if (pair.find('=') == std::string::npos || pair.front() == '=')
         return Err(Ending{"weir: --env: '" + pair + "' is not K=V\n", 2});
+    if (auto policy = http::EgressPolicy::parse(serve_options.outbound); !policy.ok())
+      return Err(Ending{"weir: --allow-outbound: " + policy.error().message + "\n", 2});
     line.serve = std::move(serve_options);
   }
   if (proxy->parsed()) {

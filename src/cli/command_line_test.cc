@@ -39,7 +39,11 @@ TEST(CommandLine, WrongUsageEndsWithStatusTwoAndSaysWhatIsWrong) {
                                              {"serve", "--timeout", "soon", "a"},
                                              {"serve", "--nope", "a"},
                                              {"serve", "--env", "A", "a"},
+                                             {"serve", "--allow-outbound", "http://", "a"},
+                                             {"serve", "--threads", "0", "a"},
+                                             {"serve", "a", "b"},
                                              {"compile", "a"},
+                                             {"inspect"},
                                              {"serve", "--unknown-imports", "x", "a"}}) {
     auto line = parse(words);
     ASSERT_FALSE(line.ok());

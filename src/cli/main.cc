@@ -2,6 +2,7 @@
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/printable.h"
 
 int main(int argc, char** argv) {
   auto line = weir::cli::parse_command_line(argc, argv);
@@ -21,6 +22,6 @@ int main(int argc, char** argv) {
     done = weir::Err(status.error());
   }
   if (done.ok()) return 0;
-  std::fprintf(stderr, "weir: %s\n", done.error().message.c_str());
+  std::fprintf(stderr, "weir: %s\n", weir::cli::printable(done.error().message).c_str());
   return 1;
 }

@@ -32,6 +32,9 @@ std::string default_cache_dir() {
 engine::Config engine_config(const ServeOptions& options) {
   engine::Config config;
   config.max_instances = options.max_requests;
+  // The pool only counts them; guests of some languages are made of a dozen modules and more.
+  config.core_instances_each = 64;
+  config.table_elements = options.max_table_elements;
   config.keep_resident = options.keep_resident;
   config.epochs = !options.no_epochs;
   if (options.pagemap_scan == "on") config.pagemap = engine::Config::Pagemap::on;
@@ -96,13 +99,19 @@ Result<void> serve(const ServeOptions& options) {
   app_options.grants = grants(options);
   app_options.memory_limit = options.max_memory;
   app_options.cpu_limit_ns = options.cpu_time_ns;
-  // Each loop has its share of the pool.
-  app_options.max_requests = std::max(1u, facts.max_instances / settings.threads);
+  app_options.max_requests = facts.max_instances;
+  app_options.loops = settings.threads;
   app_options.output = &output;
   app_options.outgoing = [&policy = *egress, &outgoing, &log](io::Loop& loop) {
     return std::make_unique<http::client::Client>(loop, policy, outgoing, &log);
   };
-  auto app = WEIR_TRY(host::App::make(*engine, std::move(component), std::move(app_options), log));
+  auto made = host::App::make(*engine, std::move(component), std::move(app_options), log);
+  if (!made.ok()) return Err(Error{options.app + ": " + made.error().message});
+  auto app = std::move(*made);
+  if (app->capacity() < facts.max_instances)
+    notices.push_back("at most " + std::to_string(app->capacity()) +
+                      " requests can run at a time: the component is made of more parts than "
+                      "usual; raise --max-requests to have more");
 
   std::vector<std::string> urls;
   for (const server::Listener& listener : listeners) urls.push_back(url_of(listener));

@@ -28,7 +28,9 @@ void describe_server(CLI::App& command, ServerOptions& o) {
       ->type_name("ADDR")
       ->default_str("127.0.0.1:8080");
   command.add_option("--threads", o.threads, "Threads, each with a loop of its own")
-      ->default_str("the processors it may use");
+      ->type_name("N")
+      ->default_str("the processors it may use")
+      ->check(CLI::Range(1u, 1024u));
   describe_tls_server(command, o.tls);
   add_duration(command, "--timeout", o.timeout_ns, "30s",
                "From a request's head to its answer's head (504); 0 for no limit");
@@ -44,10 +46,12 @@ void describe_server(CLI::App& command, ServerOptions& o) {
                "How long requests in flight may take after SIGTERM or SIGINT");
   add_size(command, "--max-head", o.max_head, "32KiB", "Size of a request's head (431)");
   command.add_option("--max-head-fields", o.max_head_fields, "Fields in a request's head (431)")
+      ->type_name("N")
       ->capture_default_str();
   add_size(command, "--max-request-line", o.max_request_line, "8KiB",
            "Length of a request line (414)");
   command.add_option("--max-connections", o.max_connections, "Open connections")
+      ->type_name("N")
       ->capture_default_str()
       ->check(CLI::Range(1u, 10'000'000u));
   command.add_flag("--half-close", o.half_close,

@@ -3,26 +3,9 @@
 #include "wasm/start.h"
 
 namespace weir::component {
-namespace {
 
-std::vector<ExternSummary> summary(const Universe& universe, const ExternList& list) {
-  std::vector<ExternSummary> result;
-  for (const ExternList::Item& item : list) {
-    ExternSummary entry{item.name, name_of(item.type.kind), {}};
-    if (item.type.kind == ExternType::Kind::instance) {
-      for (const ExternList::Item& inner : universe[item.type.instance()].exports) {
-        if (inner.type.kind == ExternType::Kind::func) entry.functions.push_back(inner.name);
-      }
-    }
-    result.push_back(std::move(entry));
-  }
-  return result;
-}
-
-}  // namespace
-
-Component::Component(Decoded decoded, std::vector<engine::Module> modules, uint64_t size)
-    : decoded_(std::move(decoded)), modules_(std::move(modules)), size_(size) {
+Component::Component(Decoded decoded, std::vector<engine::Module> modules)
+    : decoded_(std::move(decoded)), modules_(std::move(modules)) {
   for (const DecodedModule& module : decoded_.modules) {
     start_names_.push_back(module.module.start ? wasm::start_name(module.module) : std::string());
   }
@@ -48,8 +31,7 @@ Result<std::shared_ptr<const Component>> Component::compile(engine::Engine& engi
     }
     modules.push_back(std::move(*compiled));
   }
-  return std::shared_ptr<const Component>(
-      new Component(std::move(decoded), std::move(modules), wasm.size()));
+  return std::shared_ptr<const Component>(new Component(std::move(decoded), std::move(modules)));
 }
 
 Result<std::shared_ptr<const Component>> Component::load(std::span<const uint8_t> wasm,
@@ -61,8 +43,7 @@ Result<std::shared_ptr<const Component>> Component::load(std::span<const uint8_t
                      " core modules, but " + std::to_string(modules.size()) +
                      " compiled ones were given: compile it again"});
   }
-  return std::shared_ptr<const Component>(
-      new Component(std::move(decoded), std::move(modules), wasm.size()));
+  return std::shared_ptr<const Component>(new Component(std::move(decoded), std::move(modules)));
 }
 
 Result<std::vector<Bytes>> Component::serialize() const {
@@ -71,26 +52,6 @@ Result<std::vector<Bytes>> Component::serialize() const {
     result.push_back(WEIR_TRY(module.serialize()));
   }
   return result;
-}
-
-std::vector<ExternSummary> Component::imports() const {
-  return summary(decoded_.universe, decoded_.universe[decoded_.root().type].imports);
-}
-
-std::vector<ExternSummary> Component::exports() const {
-  return summary(decoded_.universe, decoded_.universe[decoded_.root().type].exports);
-}
-
-uint64_t Component::code_size() const {
-  uint64_t sum = 0;
-  for (const DecodedModule& module : decoded_.modules) sum += module.module.code_size;
-  return sum;
-}
-
-uint64_t Component::data_size() const {
-  uint64_t sum = 0;
-  for (const DecodedModule& module : decoded_.modules) sum += module.module.data_size;
-  return sum;
 }
 
 }  // namespace weir::component

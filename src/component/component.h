@@ -19,16 +19,6 @@ struct CompileOptions {
   Features features;
 };
 
-// An import or export of a component, for people: `inspect` prints it.
-struct ExternSummary {
-  // `wasi:http/types@0.2.12`, or a plain name.
-  std::string name;
-  // `instance`, `function`, ...
-  std::string kind;
-  // The functions of an instance.
-  std::vector<std::string> functions;
-};
-
 // A component, decoded and validated, its core modules compiled. Immutable, shared by threads.
 class Component {
  public:
@@ -51,21 +41,12 @@ class Component {
   // Under which name a module's start function is exported; empty if it has none.
   const std::string& start_name(ModuleId module) const { return start_names_[module.index]; }
 
-  std::vector<ExternSummary> imports() const;
-  std::vector<ExternSummary> exports() const;
-  const std::vector<Producer>& producers() const { return decoded_.producers; }
-  // Sizes in bytes: of the component, and of the code and data of its core modules.
-  uint64_t size() const { return size_; }
-  uint64_t code_size() const;
-  uint64_t data_size() const;
-
  private:
-  Component(Decoded decoded, std::vector<engine::Module> modules, uint64_t size);
+  Component(Decoded decoded, std::vector<engine::Module> modules);
 
   Decoded decoded_;
   std::vector<engine::Module> modules_;
   std::vector<std::string> start_names_;
-  uint64_t size_;
 };
 
 }  // namespace weir::component

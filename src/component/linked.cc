@@ -1,7 +1,7 @@
 #include "component/linked.h"
 
 #include "component/entry.h"
-#include "component/names.h"
+#include "component/exports.h"
 
 namespace weir::component {
 namespace {
@@ -84,17 +84,7 @@ Result<void> Linked::prepare(engine::Engine& engine) {
 }
 
 std::optional<ExportId> Linked::find(std::string_view interface, std::string_view function) const {
-  std::optional<ExportId> compatible;
-  std::string wanted = compatible_name(interface);
-  for (uint32_t i = 0; i < plan_.exported.size(); ++i) {
-    const ExportedFunction& exported = plan_.exported[i];
-    if (exported.name != function) continue;
-    if (exported.interface == interface) return ExportId{i};
-    if (!compatible && !wanted.empty() && compatible_name(exported.interface) == wanted) {
-      compatible = ExportId{i};
-    }
-  }
-  return compatible;
+  return find_export(plan_, interface, function);
 }
 
 }  // namespace weir::component

@@ -24,8 +24,7 @@ class Linked {
                                                     const Linker& host,
                                                     const LinkOptions& options = {});
 
-  // An exported function; the interface by exact name, else by compatible version; an empty
-  // interface for functions of the component itself.
+  // As `find_export` of its plan.
   std::optional<ExportId> find(std::string_view interface, std::string_view function) const;
 
   const Plan& plan() const { return plan_; }

@@ -2,7 +2,7 @@
 
 #include <functional>
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "component/linked.h"
 #include "engine/engine.h"
@@ -23,8 +23,10 @@ struct AppOptions {
   uint64_t memory_limit = 128ull << 20;
   // Nanoseconds of CPU of one request's guests; 0 for no limit.
   uint64_t cpu_limit_ns = 10'000'000'000;
-  // Requests that guests work on at a time on one loop, and how many more may wait for how long.
+  // Requests that guests work on at a time, shared evenly by so many loops, and how many more may
+  // wait on each loop for how long.
   unsigned max_requests = 1000;
+  unsigned loops = 1;
   unsigned max_waiting = 1000;
   uint64_t max_wait_ns = 1'000'000'000;
   // Null: what guests print is dropped. Outlives the application.
@@ -46,6 +48,9 @@ class App {
   const component::Linked& linked() const { return *linked_; }
   const AppOptions& options() const { return options_; }
   component::ExportId handle() const { return handle_; }
+  // How many requests the engine's pool and the options let guests work on at a time.
+  unsigned capacity() const { return capacity_; }
+  unsigned requests_per_loop() const { return requests_per_loop_; }
   Log& log() const { return log_; }
 
  private:
@@ -58,6 +63,13 @@ class App {
   component::Linker linker_;
   std::shared_ptr<const component::Linked> linked_;
   component::ExportId handle_;
+  unsigned capacity_ = 0;
+  unsigned requests_per_loop_ = 1;
 };
+
+// The error of a component that answers no requests.
+inline constexpr std::string_view kNoHandler =
+    "the component exports no wasi:http/incoming-handler@0.2, so it cannot answer requests; "
+    "`weir inspect` shows what it exports";
 
 }  // namespace weir::host

@@ -14,16 +14,28 @@ namespace weir::host {
 namespace {
 
 constexpr std::string_view kManifestHead = "weir-compiled 1\n";
+// Seconds: longer than the steps of any file system's times.
+constexpr time_t kSettled = 2;
 
-// A file of the cache, checked to be ours alone.
-Result<Descriptor> open_private(int directory, const std::string& name) {
-  Descriptor file(::openat(directory, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+// A file, or a folder, of the cache, checked to be ours alone.
+Result<Descriptor> open_private(int directory, const std::string& name, mode_t type = S_IFREG) {
+  int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  Descriptor file(::openat(directory, name.c_str(), flags));
   if (!file) return Err(Error{name + ": " + errno_text(errno)});
   struct stat status;
   if (::fstat(file.get(), &status) != 0) return Err(Error{name + ": " + errno_text(errno)});
-  if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & 022) != 0)
+  if ((status.st_mode & S_IFMT) != type || status.st_uid != ::geteuid() ||
+      (status.st_mode & 022) != 0)
     return Err(Error{name + ": it could have been written by another user"});
   return file;
+}
+
+// A new file of the cache.
+Result<void> write_private(int directory, const std::string& name, std::span<const uint8_t> data) {
+  Descriptor file(::openat(directory, name.c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) return Err(Error{"cannot create " + name + ": " + errno_text(errno)});
+  return write_all(file.get(), data, name);
 }
 
 std::string_view next_line(std::string_view& text) {
@@ -76,7 +88,7 @@ std::string CompileCache::key(const Sha256& content, std::string_view engine_ide
 }
 
 Result<CompileCache::Lock> CompileCache::lock(std::string_view key) const {
-  std::string name = "lock-" + std::string(key.substr(0, 2));
+  std::string name = "lock-" + std::string(key);
   Descriptor file(
       ::openat(directory_.get(), name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file)
@@ -87,21 +99,27 @@ Result<CompileCache::Lock> CompileCache::lock(std::string_view key) const {
   return Lock(std::move(file));
 }
 
+std::string CompileCache::place(const std::string& name) const {
+  return "/proc/self/fd/" + std::to_string(directory_.get()) + "/" + name;
+}
+
+void CompileCache::remove(const std::string& name) const {
+  std::error_code ignored;
+  std::filesystem::remove_all(place(name), ignored);
+}
+
 std::optional<std::vector<Descriptor>> CompileCache::find(const std::string& key) const {
   struct stat status;
   if (::fstatat(directory_.get(), key.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
     return std::nullopt;
   auto entry = read_entry(key);
   if (entry.ok()) return std::move(*entry);
-  std::error_code ignored;
-  std::filesystem::remove_all(std::filesystem::path(dir_) / key, ignored);
+  remove(key);
   return std::nullopt;
 }
 
 Result<std::vector<Descriptor>> CompileCache::read_entry(const std::string& key) const {
-  Descriptor directory(
-      ::openat(directory_.get(), key.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!directory) return Err(Error{key + ": " + errno_text(errno)});
+  Descriptor directory = WEIR_TRY(open_private(directory_.get(), key, S_IFDIR));
   Descriptor manifest_file = WEIR_TRY(open_private(directory.get(), "manifest"));
   FileContent manifest = WEIR_TRY(read_file(manifest_file, "manifest", 1 << 20));
   std::string_view text = manifest.bytes.view();
@@ -124,31 +142,35 @@ Result<std::vector<Descriptor>> CompileCache::read_entry(const std::string& key)
   return modules;
 }
 
-Result<void> CompileCache::store(const std::string& key, std::span<const Bytes> modules) const {
-  std::string temporary = dir_ + "/.new-XXXXXX";
-  if (!::mkdtemp(temporary.data()))
-    return Err(Error{"cannot write into the cache directory " + dir_ + ": " + errno_text(errno)});
-  auto write = [&]() -> Result<void> {
-    std::string manifest(kManifestHead);
-    for (size_t i = 0; i < modules.size(); ++i) {
-      WEIR_TRY(write_file_atomically(temporary + "/" + module_name(i), modules[i].span(), 0600));
-      uint64_t sum = checksum(modules[i].span());
-      uint8_t big_endian[8];
-      for (int b = 0; b < 8; ++b) big_endian[b] = static_cast<uint8_t>(sum >> (56 - 8 * b));
-      manifest += std::to_string(modules[i].size()) + " " + hex(big_endian) + "\n";
-    }
-    return write_file_atomically(temporary + "/manifest", as_bytes(manifest), 0600);
-  };
-  std::error_code ignored;
-  auto written = write();
-  std::string final = dir_ + "/" + key;
-  if (written.ok() && ::rename(temporary.c_str(), final.c_str()) != 0) {
-    std::filesystem::remove_all(final, ignored);
-    if (::rename(temporary.c_str(), final.c_str()) != 0)
-      written = Err(Error{"cannot write " + final + ": " + errno_text(errno)});
+Result<void> CompileCache::write_entry(const std::string& name,
+                                       std::span<const Bytes> modules) const {
+  if (::mkdirat(directory_.get(), name.c_str(), 0700) != 0)
+    return Err(Error{"cannot create " + name + ": " + errno_text(errno)});
+  Descriptor directory = WEIR_TRY(open_private(directory_.get(), name, S_IFDIR));
+  std::string manifest(kManifestHead);
+  for (size_t i = 0; i < modules.size(); ++i) {
+    WEIR_TRY(write_private(directory.get(), module_name(i), modules[i].span()));
+    uint64_t sum = checksum(modules[i].span());
+    uint8_t big_endian[8];
+    for (int b = 0; b < 8; ++b) big_endian[b] = static_cast<uint8_t>(sum >> (56 - 8 * b));
+    manifest += std::to_string(modules[i].size()) + " " + hex(big_endian) + "\n";
   }
-  if (!written.ok()) std::filesystem::remove_all(temporary, ignored);
-  return written;
+  return write_private(directory.get(), "manifest", as_bytes(manifest));
+}
+
+Result<void> CompileCache::store(const std::string& key, std::span<const Bytes> modules) const {
+  std::string fresh = ".new-" + key;
+  remove(fresh);
+  auto written = write_entry(fresh, modules);
+  if (written.ok()) {
+    remove(key);
+    if (::renameat(directory_.get(), fresh.c_str(), directory_.get(), key.c_str()) != 0)
+      written = Err(Error{"cannot name it: " + errno_text(errno)});
+  }
+  if (written.ok()) return {};
+  remove(fresh);
+  return Err(
+      Error{"the compiled component is not kept in " + dir_ + ": " + written.error().message});
 }
 
 std::optional<Sha256> CompileCache::recall(const struct stat& status) const {
@@ -171,10 +193,13 @@ std::optional<Sha256> CompileCache::recall(const struct stat& status) const {
 }
 
 void CompileCache::remember(const struct stat& status, const Sha256& digest) const {
+  timespec now;
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  if (now.tv_sec - status.st_ctim.tv_sec < kSettled && now.tv_sec >= status.st_ctim.tv_sec) return;
   std::string who = identity(status);
   std::string text = who + "\n" + hex(digest) + "\n";
   // A memo that cannot be written only costs time at the next start.
-  (void)write_file_atomically(dir_ + "/" + memo_name(who), as_bytes(text), 0600);
+  (void)write_file_atomically(place(memo_name(who)), as_bytes(text), 0600);
 }
 
 }  // namespace weir::host

@@ -28,9 +28,7 @@ class Owned {
   Owned(const Owned&) = delete;
   Owned& operator=(const Owned&) = delete;
   ~Owned() {
-    if (!run_) return;
-    run_->release();
-    run_->cancel(http::CancelReason::client_gone);
+    if (run_) run_->abandon();
   }
   GuestRun& operator*() { return *run_; }
   GuestRun* operator->() { return run_.get(); }
@@ -56,18 +54,18 @@ ComponentHandler::~ComponentHandler() = default;
 io::Task<Result<http::Response, http::ErrorCode>> ComponentHandler::handle(
     http::Request request, http::Exchange& exchange) {
   const AppOptions& options = app_->options();
-  if (state_.running() >= options.max_requests) {
+  if (state_.running() >= app_->requests_per_loop()) {
     io::Wakeup wake(state_.loop());
     Alarm alarm(wake);
     bool refused = state_.waiting >= options.max_waiting;
     if (!refused) {
       Counted waiting(state_.waiting);
       alarm.arm(state_.loop(), state_.loop().now() + options.max_wait_ns);
-      while (state_.running() >= options.max_requests && !alarm.over) {
+      while (state_.running() >= app_->requests_per_loop() && !alarm.over) {
         state_.slot_free().add(wake);
         co_await wake;
       }
-      refused = state_.running() >= options.max_requests;
+      refused = state_.running() >= app_->requests_per_loop();
     }
     if (refused) {
       exchange.annotations().outcome = http::Outcome::refused;

@@ -1,6 +1,7 @@
 #include "host/guest_run.h"
 
 #include <string>
+#include <utility>
 
 #include "util/escape.h"
 #include "wasi/p2/incoming_handler.h"
@@ -41,7 +42,9 @@ class GuestRun::AnswerBody final : public http::Body {
 
  private:
   void note(const Frame& frame) {
-    if (frame.state == State::end || frame.state == State::error) ended_ = true;
+    if (frame.state != State::end && frame.state != State::error) return;
+    if (frame.state == State::error && !ended_) run_->cut_off(*frame.error);
+    ended_ = true;
   }
   http::BodyPtr body_;
   wasi::Ref<GuestRun> run_;
@@ -152,6 +155,24 @@ void GuestRun::cancel(http::CancelReason reason) {
   instance_->cancel();
 }
 
+void GuestRun::abandon() {
+  http::CancelReason reason = http::CancelReason::client_gone;
+  if (http::Exchange* served = exchange_.served()) reason = served->cancelled().value_or(reason);
+  release();
+  if (reason == http::CancelReason::timeout && instance_ && instance_->running()) {
+    explained_ = true;
+    app_.log().error("[" + std::string(exchange_.request_id()) +
+                     "] the guest was ended: it had not answered when its time was up");
+  }
+  cancel(reason);
+}
+
+void GuestRun::cut_off(const http::ErrorCode& code) {
+  if (std::exchange(explained_, true)) return;
+  app_.log().error("[" + std::string(exchange_.request_id()) +
+                   "] the answer was cut off: " + escaped(code.describe()));
+}
+
 http::Response GuestRun::failure(const Trap& trap) {
   if (trap) {
     switch (trap.kind()) {
@@ -176,6 +197,7 @@ void GuestRun::done(Trap trap) {
       // A wish to end after the answer is how some guests end.
       if (answered()) notes.outcome = Outcome::ok;
     } else if (trap.kind() != Trap::Kind::cancelled) {
+      explained_ = true;
       std::string text = trap.describe();
       std::string line;
       for (size_t at = 0; at < text.size();) {
@@ -189,7 +211,7 @@ void GuestRun::done(Trap trap) {
   }
   if (!answered()) {
     if (!trap || trap.kind() == Trap::Kind::exit) {
-      if (!trap || trap.kind() == Trap::Kind::exit) notes.outcome = Outcome::trap;
+      notes.outcome = Outcome::trap;
       app_.log().error(who +
                        "the guest ended without an answer: it never called "
                        "`response-outparam.set`");

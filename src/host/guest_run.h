@@ -32,6 +32,9 @@ class GuestRun final : public wasi::RefCounted,
 
   // Nobody wants the answer any more, or the rest of it.
   void cancel(http::CancelReason reason);
+  // The task that waited for the answer is gone: ends the guest for the reason that the exchange
+  // has.
+  void abandon();
   // The exchange is over; the guest may go on.
   void release() { exchange_.detach(); }
 
@@ -47,6 +50,8 @@ class GuestRun final : public wasi::RefCounted,
   // The answer to a request whose guest ended without one.
   http::Response failure(const component::Trap& trap);
   void annotate();
+  // The body of the answer failed: says so, unless the end of the guest has explained it.
+  void cut_off(const http::ErrorCode& code);
 
   const App& app_;
   LoopState& state_;
@@ -60,6 +65,8 @@ class GuestRun final : public wasi::RefCounted,
   Waiter* answered_ = nullptr;
   std::optional<Result<http::Response, http::ErrorCode>> answer_;
   bool taken_ = false;
+  // Whether the log says why the guest did not finish.
+  bool explained_ = false;
   wasi::Ref<GuestRun> self_;
   // The loop's list of runs.
   GuestRun* next_ = nullptr;

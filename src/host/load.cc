@@ -5,37 +5,35 @@
 #include <utility>
 #include <vector>
 
+#include "component/decode.h"
 #include "host/artifact.h"
 #include "host/digest.h"
 #include "host/file.h"
+#include "host/source.h"
 
 namespace weir::host {
 namespace {
 
 using ComponentPtr = std::shared_ptr<const component::Component>;
 
-constexpr std::string_view kWasm("\0asm", 4);
-constexpr std::string_view kModuleVersion("\x01\0\0\0", 4);
-
 Error with_path(const std::string& path, const std::string& message) {
   return {path + ": " + message};
 }
 
-// The binary form of what `path` holds, which is not a compiled file.
-Result<Bytes> binary_of(const std::string& path, const Bytes& content) {
-  if (content.view().starts_with(kWasm)) {
-    if (content.view().substr(4).starts_with(kModuleVersion))
-      return Err(with_path(path,
-                           "this is a core module, not a component; make one of it with "
-                           "`wasm-tools component new`"));
-    return content;
-  }
-  if (content.empty()) return Err(with_path(path, "the file is empty"));
-  auto binary = engine::assemble(content.view());
-  if (!binary.ok())
-    return Err(with_path(
-        path, "neither a WebAssembly component nor its text form: " + binary.error().message));
-  return std::move(*binary);
+// Why a component was not compiled; for a table that starts too large, which flag helps.
+Error refusal(const engine::Engine& engine, const std::string& path, const Bytes& binary,
+              const Error& error) {
+  auto decoded = component::decode(binary.span());
+  if (!decoded.ok()) return with_path(path, error.message);
+  uint64_t most = engine.config().table_elements;
+  for (const component::DecodedModule& module : decoded->modules)
+    for (const wasm::ExternType& table : module.module.tables)
+      if (table.limits.min > most)
+        return with_path(path, "the component starts with a table of " +
+                                   std::to_string(table.limits.min) +
+                                   " elements, and --max-table-elements allows " +
+                                   std::to_string(most) + ": raise --max-table-elements");
+  return with_path(path, error.message);
 }
 
 Result<ComponentPtr> load_artifact(engine::Engine& engine, const std::string& path,
@@ -87,7 +85,7 @@ Result<ComponentPtr> compile_cached(engine::Engine& engine, const CompileCache& 
       if (loaded.ok()) return std::move(*loaded);
     }
   auto compiled = component::Component::compile(engine, binary.span());
-  if (!compiled.ok()) return Err(with_path(path, compiled.error().message));
+  if (!compiled.ok()) return Err(refusal(engine, path, binary, compiled.error()));
   auto native = (*compiled)->serialize();
   if (native.ok()) {
     auto stored = cache.store(key, *native);
@@ -115,19 +113,19 @@ Result<ComponentPtr> load_component(engine::Engine& engine, const std::string& p
                                     const CompileCache* cache, Log& log) {
   FileContent file = WEIR_TRY(read_file(path));
   if (is_artifact(file.bytes.span())) return load_artifact(engine, path, file.bytes);
-  Bytes binary = WEIR_TRY(binary_of(path, file.bytes));
+  Bytes binary = WEIR_TRY(component_binary(path, file.bytes));
   if (cache) return compile_cached(engine, *cache, path, file, binary, log);
   auto compiled = component::Component::compile(engine, binary.span());
-  if (!compiled.ok()) return Err(with_path(path, compiled.error().message));
+  if (!compiled.ok()) return Err(refusal(engine, path, binary, compiled.error()));
   return std::move(*compiled);
 }
 
 Result<Bytes> compile_to_artifact(engine::Engine& engine, const std::string& path) {
   FileContent file = WEIR_TRY(read_file(path));
   if (is_artifact(file.bytes.span())) return Err(with_path(path, "it is compiled already"));
-  Bytes binary = WEIR_TRY(binary_of(path, file.bytes));
+  Bytes binary = WEIR_TRY(component_binary(path, file.bytes));
   auto compiled = component::Component::compile(engine, binary.span());
-  if (!compiled.ok()) return Err(with_path(path, compiled.error().message));
+  if (!compiled.ok()) return Err(refusal(engine, path, binary, compiled.error()));
   Artifact artifact;
   artifact.engine_identity = engine_identity(engine);
   artifact.component = binary;

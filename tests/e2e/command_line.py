@@ -2,6 +2,8 @@
 
 import os
 import pathlib
+import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -60,10 +62,63 @@ def command_line_wins(suite):
 
 
 def wrong_usage(suite):
-    for arguments in (["serve"], ["serve", "--no-such-flag", "x.wasm"], ["no-such-verb"], ["serve", "--timeout", "soon", "x"]):
+    for arguments in (
+        [], ["serve"], ["serve", "--no-such-flag", "x.wasm"], ["no-such-verb"], ["serve", "a.wasm", "b.wasm"],
+        ["serve", "--timeout", "soon", "x"], ["serve", "--max-memory", "much", "x"], ["serve", "--env", "NOVALUE", "x"],
+        ["serve", "--allow-outbound", "http://", "x"], ["serve", "--threads", "0", "x"],
+        ["compile"], ["compile", "x.wasm"], ["inspect"], ["inspect", "--no-such-flag", "x.wasm"],
+    ):  # fmt: skip
         result = run_to_end(suite, *arguments)
         assert result.returncode == 2, (arguments, result)
-        assert result.stderr.strip(), arguments
+        assert result.stderr.startswith("weir: ") and "--" in result.stderr, (arguments, result)
+        assert not result.stdout, (arguments, result)
+
+
+def help_texts(suite):
+    for arguments in (["--help"], ["serve", "--help"], ["compile", "--help"], ["inspect", "--help"]):
+        result = run_to_end(suite, *arguments)
+        assert result.returncode == 0 and not result.stderr, (arguments, result)
+        long_lines = [line for line in result.stdout.splitlines() if len(line) > 100]
+        assert not long_lines, long_lines
+
+
+def every_flag_has_a_twin(suite):
+    """The help names each long flag's variable, and a bad value in it is wrong usage that names it."""
+    text = run_to_end(suite, "serve", "--help").stdout
+    flags = set(re.findall(r"^ +(?:-\w,)?--([a-z][a-z-]*)", text, re.M)) - {"help", "version"}
+    assert len(flags) > 20, flags
+    for flag in flags:
+        twin = "WEIR_" + flag.upper().replace("-", "_")
+        assert f"[{twin}]" in text, twin
+        if re.search(rf"--{flag} (DURATION|SIZE|N) ", text):
+            result = run_to_end(suite, "serve", "app.wasm", env=dict(os.environ, **{twin: "nonsense"}))
+            assert result.returncode == 2 and twin in result.stderr, (twin, result)
+
+
+def failures_end_with_one(suite):
+    with tempfile.TemporaryDirectory() as folder:
+        broken = pathlib.Path(folder) / "broken.wasm"
+        broken.write_bytes(b"\0asm\x0d\0\x01\0\xff")
+        for arguments in (
+            ["compile", "/nonexistent/app.wasm", "-o", f"{folder}/out"],
+            ["compile", guest("hello-c"), "-o", "/nonexistent/folder/out.weir"],
+            ["compile", str(broken), "-o", f"{folder}/out"],
+            ["inspect", "/nonexistent/app.wasm"],
+            ["inspect", str(broken)],
+            ["inspect", folder],
+            ["serve", "--addr", "192.0.2.1:1", guest("hello-c")],
+        ):
+            result = run_to_end(suite, *arguments)
+            assert result.returncode == 1, (arguments, result)
+            assert result.stderr.startswith("weir: ") and not result.stdout, (arguments, result)
+        assert not (pathlib.Path(folder) / "out").exists()
+
+
+def signals_end_with_zero(suite):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        server = Server(suite.host, guest("hello-c"))
+        server.process.send_signal(number)
+        assert server.process.wait(GUARD_SECONDS) == 0, (number, server.stderr)
 
 
 def missing_file(suite):
@@ -89,9 +144,111 @@ def version(suite):
 
 def inspect(suite):
     result = run_to_end(suite, "inspect", guest("hello-c"))
-    assert result.returncode == 0, result
-    assert "wasi:http/incoming-handler" in result.stdout, result.stdout
-    assert "direct" in result.stdout or "general" in result.stdout, result.stdout
+    assert result.returncode == 0 and not result.stderr, result
+    for part in ("a component of", "world: wasi:http/proxy@0.2.12", "import wasi:http/types@0.2.12", "producer: wit-component ",
+                 "export wasi:http/incoming-handler@0.2.12", "linking route: direct", "each request takes: ",
+                 "grants it may need"):  # fmt: skip
+        assert part in result.stdout, (part, result.stdout)
+    result = run_to_end(suite, "inspect", guest("e2e-rust"))
+    for part in ("--allow-outbound", "--env", "wasi:cli"):
+        assert part in result.stdout, (part, result.stdout)
+
+
+def missing_import(suite):
+    """Named at load with what is imported for; loaded all the same when asked so, and then trapping where it is called."""
+    app = guest("unknown-import")
+    for arguments in (["serve", "--addr", "127.0.0.1:0", app], ["inspect", app]):
+        result = run_to_end(suite, *arguments)
+        text = result.stderr if arguments[0] == "serve" else result.stdout
+        assert result.returncode == (1 if arguments[0] == "serve" else 0), result
+        for part in ("`weir:tests/missing@0.1.0` is missing", "`call`", "--unknown-imports trap"):
+            assert part in text, (part, text)
+    with Server(suite.host, app, more=["--unknown-imports", "trap"]) as server:
+        assert request(server.port, "/").text == "served\n"
+        assert request(server.port, "/call").status == 500
+        server.wait_for_line(server.stderr, "weir:tests/missing@0.1.0.call")
+        assert request(server.port, "/").text == "served\n"
+
+
+def mismatched_imports(suite):
+    """Every one is listed, with interface, version and both types."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "app.wat"
+        path.write_text("""(component
+          (import "wasi:random/random@0.2.3" (instance
+            (export "get-random-u64" (func (result u32)))
+            (export "get-random-words" (func (result u32)))))
+          (import "wasi:keyvalue/store@0.2.0-draft" (instance (export "open" (func))))
+          (import "wasi:clocks/monotonic-clock@0.3.0" (instance (export "now" (func (result u64))))))""")
+        for verb in ("serve", "inspect"):
+            result = run_to_end(suite, verb, str(path))
+            text = result.stderr + result.stdout
+            for part in ("`wasi:random/random@0.2.3.get-random-u64` does not match",
+                         "expects func() -> u32", "func() -> u64", "get-random-words", "wasi:keyvalue/store@0.2.0-draft",
+                         "wasi:clocks/monotonic-clock@0.3.0"):  # fmt: skip
+                assert part in text, (part, text)
+
+
+def limits_at_load(suite):
+    """A component that starts beyond a limit is refused at once, with the flag's name, and never with a 500 a request."""
+    for arguments in (["--max-memory", "64KiB"], ["--max-table-elements", "1"]):
+        result = run_to_end(suite, "serve", "--addr", "127.0.0.1:0", *arguments, guest("hello-c"))
+        assert result.returncode == 1 and f"raise {arguments[0]}" in result.stderr, result
+        assert "Serving" not in result.stderr, result
+
+
+def notices_follow(suite):
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        with Server(suite.host, guest("hello-c"), more=["--cache-dir", folder]) as server:
+            server.wait_for_line(server.stderr, "chmod 700")
+            assert server.stderr[0].startswith("Serving HTTP on "), server.stderr
+        assert not os.listdir(folder)
+
+
+def cache(suite):
+    with tempfile.TemporaryDirectory() as folder:
+        place = pathlib.Path(folder) / "cache"
+        for _ in range(2):
+            with Server(suite.host, guest("hello-c"), more=["--cache-dir", str(place)]) as server:
+                assert request(server.port, "/").status == 200
+            assert place.stat().st_mode & 0o777 == 0o700
+            made = {path: path.stat().st_mtime_ns for path in place.glob("*/module-*")}
+            assert made
+        # What was damaged is made anew.
+        for path in made:
+            data = bytearray(path.read_bytes())
+            data[len(data) // 2] ^= 0xFF
+            path.write_bytes(data)
+        with Server(suite.host, guest("hello-c"), more=["--cache-dir", str(place)]) as server:
+            assert request(server.port, "/").text == "Hello from C!\n"
+        with Server(suite.host, guest("hello-c"), more=["--no-cache", "--cache-dir", str(pathlib.Path(folder) / "no")]):
+            assert not (pathlib.Path(folder) / "no").exists()
+
+
+def nobody_reads_the_output(suite):
+    """A guest that floods stdout, which nobody reads, holds up neither its own answer nor anybody else."""
+    command = suite.host.command(guest("hostile-c"), cpu_time=20)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        port = int(SERVING.search(process.stderr.readline().decode())[1])
+        for _ in range(2):
+            assert request(port, "/flood-stdout", guard=GUARD_SECONDS).text == "flooded\n"
+            assert request(port, "/hello").text == "Hello, world!\n"
+        # Reading goes on where it stopped, and says what is missing.
+        seen = b""
+        deadline = time.monotonic() + GUARD_SECONDS
+        while b"lines of output were dropped" not in seen and time.monotonic() < deadline:
+            seen = seen[-200:] + process.stdout.read1(1 << 16)
+            request(port, "/escape-sequences")
+        assert b"lines of output were dropped" in seen, seen
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(GUARD_SECONDS) == 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
 
 
 def compiled_ahead(suite):
@@ -113,8 +270,16 @@ def request_id_in_the_log(suite):
     with Server(suite.host, guest("e2e-c")) as server:
         request(server.port, "/log", fields=[("X-Request-Id", "abc-123")])
         server.wait_for_line(server.stdout, r"^stdout \[abc-123\] :: to stdout$")
-        request(server.port, "/log")
-        server.wait_for_line(server.stdout, r"^stdout \[[0-9a-f]{16}\] :: to stdout$")
+        server.wait_for_line(server.stderr, r"^stderr \[abc-123\] :: to stderr$")
+        # Anything that could forge or break a line is replaced.
+        for bad in (None, "", "a b", "a]b", "x" * 300, "\xe9"):
+            before = len(server.stdout)
+            request(server.port, "/log", fields=[] if bad is None else [("X-Request-Id", bad)])
+            deadline = time.monotonic() + 5
+            while len(server.stdout) < before + 2:
+                assert time.monotonic() < deadline, server.stdout[before:]
+                time.sleep(0.02)
+            assert re.search(r"^stdout \[[0-9a-f]{16}\] :: to stdout$", server.stdout[before]), server.stdout[before]
 
 
 def no_prefix(suite):
@@ -130,6 +295,16 @@ CASES = {
     "a flag's environment twin takes values one a line": environment_twins,
     "the command line wins over the environment": command_line_wins,
     "wrong usage ends with 2": wrong_usage,
+    "--help of every verb ends with 0 and fits a screen": help_texts,
+    "every long flag has an environment twin": every_flag_has_a_twin,
+    "what fails ends with 1 and says why": failures_end_with_one,
+    "SIGINT and SIGTERM end a server with 0": signals_end_with_zero,
+    "notices follow the line that says where the server is": notices_follow,
+    "an import that the host lacks is named, or traps when asked so": missing_import,
+    "every missing or mismatched import is listed": mismatched_imports,
+    "a component that starts beyond a limit is refused with the flag's name": limits_at_load,
+    "compiled components are kept in a private folder, and damage is mended": cache,
+    "guest output that nobody reads holds up nobody": nobody_reads_the_output,
     "a file that is not there ends with 1 and is named": missing_file,
     "what is not a component ends with 1 and is not served": not_a_component,
     "--version tells Weir's and the engine's version": version,

@@ -99,7 +99,8 @@ EXPECTED = {
     "leak-timers": status(500, 504),
     # The first answer may have left whole; the second never leaves.
     "set-twice": whole_or_error("first\n", 500),
-    "error-code": status(403),
+    # HTTP-request-denied; STATUS_OF_ERROR_CODE has them all.
+    "error-code?15": status(403),
     "drop-body-before-stream": cut_or(500),
     "drop-input-before-stream": status(500),
     "drop-stream-before-pollable": cut_or(500),
@@ -129,6 +130,23 @@ EXPECTED = {
     "exit-after-finish": text("whole\n"),
 }
 
+# The cases of `error-code` in their order, and the status that a gateway answers for each (RFC 9209).
+STATUS_OF_ERROR_CODE = [
+    ("DNS-timeout", 504), ("DNS-error", 502), ("destination-not-found", 500), ("destination-unavailable", 503),
+    ("destination-IP-prohibited", 502), ("destination-IP-unroutable", 502), ("connection-refused", 502),
+    ("connection-terminated", 502), ("connection-timeout", 504), ("connection-read-timeout", 504),
+    ("connection-write-timeout", 504), ("connection-limit-reached", 503), ("TLS-protocol-error", 502),
+    ("TLS-certificate-error", 502), ("TLS-alert-received", 502), ("HTTP-request-denied", 403),
+    ("HTTP-request-length-required", 411), ("HTTP-request-body-size", 413), ("HTTP-request-method-invalid", 400),
+    ("HTTP-request-URI-invalid", 400), ("HTTP-request-URI-too-long", 414), ("HTTP-request-header-section-size", 431),
+    ("HTTP-request-header-size", 431), ("HTTP-request-trailer-section-size", 431), ("HTTP-request-trailer-size", 431),
+    ("HTTP-response-incomplete", 502), ("HTTP-response-header-section-size", 502), ("HTTP-response-header-size", 502),
+    ("HTTP-response-body-size", 502), ("HTTP-response-trailer-section-size", 502), ("HTTP-response-trailer-size", 502),
+    ("HTTP-response-transfer-coding", 502), ("HTTP-response-content-coding", 502), ("HTTP-response-timeout", 504),
+    ("HTTP-upgrade-failed", 502), ("HTTP-protocol-error", 502), ("loop-detected", 502), ("configuration-error", 500),
+    ("internal-error", 500),
+]  # fmt: skip
+
 # What the other host is known to do otherwise: checked against it these are skipped, never for weir.
 ENDS_CLEANLY = "the peer ends the body of a dead guest cleanly"
 PEER_DIFFERS = {
@@ -143,7 +161,7 @@ PEER_DIFFERS = {
     "drop-body-before-stream": ENDS_CLEANLY,
     "drop-stream-before-pollable": ENDS_CLEANLY,
     "length-too-much": "the peer ends an overlong body where its length says",
-    "error-code": "the peer gives 500 for every error code",
+    "error-code?15": "the peer gives 500 for every error code",
     "never-answer": "the peer gives 500 for a timeout",
     "spin": "the peer gives 500 for a timeout",
 }
@@ -189,6 +207,34 @@ def read_after_failure(server):
     time.sleep(0.1)
     connection.socket.close()
     others_are_served(server)
+
+
+def error_codes(server):
+    for number, (name, code) in enumerate(STATUS_OF_ERROR_CODE):
+        reply = bad_call(server, f"/error-code?{number}")
+        assert (reply.status, reply.complete) == (code, True), (name, reply)
+
+
+def reasons(server):
+    """With time enough to see it through, each gets its limit's own status, and the log says why by the request's id."""
+    with Server(
+        server.host, guest("hostile-c"), cpu_time=GUARD_SECONDS, timeout=2 * GUARD_SECONDS, max_memory=MAX_MEMORY
+    ) as patient:
+        for path, reason in REASONS.items():
+            with Connection(patient.port, 2 * GUARD_SECONDS) as connection:
+                reply = connection.exchange("GET", f"/{path}", [("X-Request-Id", f"why-{path}")])
+                assert (reply.status, reply.complete) == (500, True), (path, reply)
+                patient.wait_for_line(patient.stderr, rf"\[why-{path}\] .*{reason}")
+        for path, reason in CUT_REASONS.items():
+            with Connection(patient.port, 2 * GUARD_SECONDS) as connection:
+                reply = connection.exchange("GET", f"/{path}", [("X-Request-Id", f"why-{path}")])
+                assert not reply.complete or reply.status == 500, (path, reply)
+                patient.wait_for_line(patient.stderr, rf"\[why-{path}\] .*{reason}")
+    for path, reason in {"spin": "CPU time of 1000 ms", "never-answer": "had not answered"}.items():
+        with Connection(server.port, GUARD_SECONDS) as connection:
+            reply = connection.exchange("GET", f"/{path}", [("X-Request-Id", f"why-{path}")])
+            assert reply.status == 504, (path, reply)
+            server.wait_for_line(server.stderr, rf"\[why-{path}\] .*{reason}")
 
 
 def trap_names_functions(server):
@@ -259,6 +305,7 @@ def starts(suite, name, codes):
         for _ in range(2):
             reply = bad_call(server, "/")
             assert reply.status in codes and reply.complete, reply
+        assert server.process.poll() is None, server.stderr[-10:]
 
 
 def destructor_recursion(suite):
@@ -275,7 +322,43 @@ OTHERS = {
     "clients that leave take their guests with them": client_leaves,
     "a client that does not read does not make the server hoard": reader_that_does_not_read,
 }
+# What stands in the log for a path that gives 500, and for one whose answer is cut.
+REASONS = {
+    "trap-before-head": "unreachable",
+    "no-answer": "never called `response-outparam.set`",
+    "drop-outparam": "never called `response-outparam.set`",
+    "exit-before-set": "never called `response-outparam.set`",
+    "grow": f"refused memory beyond its limit of {MAX_MEMORY} bytes",
+    # The stack of C lies in the guest's memory.
+    "recurse": "out of bounds",
+    "leak-handles": "too many handles",
+    "leak-handles-for-ever": "too many handles",
+    "leak-timers": "too many handles",
+    "huge-random": "asked for 18446744073709551615 random bytes",
+    "large-random": "asked for 1073741824 random bytes",
+    "huge-headers": "fields that the guest built are larger than the limit",
+    "many-headers": "fields that the guest built are larger than the limit",
+    "aliased-list": "more data than one call may copy",
+    "poll-nothing": "empty list",
+    "use-dropped-handle": "unknown handle",
+    "use-wrong-handle": "wrong type",
+    "drop-input-before-stream": "incoming-body was dropped before its input-stream",
+}
+CUT_REASONS = {
+    "trap-after-chunk": "unreachable",
+    "out-of-bounds": "out of bounds",
+    "write-beyond-permit": "exceeded what check-write permitted",
+    "blocking-write-too-large": "at most 4096 bytes",
+    "drop-body-before-stream": "outgoing-body was dropped before its output-stream",
+    "drop-stream-before-pollable": "output-stream was dropped before a pollable",
+    "length-too-much": "cut off: HTTP-response-body-size .14.",
+    "length-too-little": "cut off: HTTP-response-body-size .10.",
+    "no-finish": "cut off: .*without finishing",
+    "return-without-finish": "cut off: .*without finishing",
+}
 WEIR_ONLY = {
+    "each error code that a guest sets has its status": error_codes,
+    "the log says why a guest was ended": reasons,
     "control bytes in guest output are escaped": control_bytes,
     "a line of guest output is capped": lines_are_capped,
     "a trap's log names the guest's functions": trap_names_functions,
@@ -327,6 +410,7 @@ def run(suite):
     if suite.host.is_weir:
         run_route(suite, ", general linking", dict(os.environ, WEIR_LINK="general"))
     suite.run("hostile: a start function that traps gives 500", lambda: starts(suite, "start-trap", (500,)))
+    suite.run("hostile: a start function that recurses gives 500", lambda: starts(suite, "start-recurse", (500,)))
     if suite.host.is_weir:
         suite.run("hostile: a start function that spins gives 504", lambda: starts(suite, "start-spin", (504,)))
     suite.run("hostile: recursion through destructors gives 500", lambda: destructor_recursion(suite))

@@ -1,12 +1,13 @@
 #include "wasi/p2/incoming_handler.h"
 
+#include "component/exports.h"
 #include "component/instance.h"
 #include "wasi/p2/http/incoming.h"
 
 namespace weir::wasi::p2 {
 
-std::optional<component::ExportId> find_incoming_handler(const component::Linked& linked) {
-  return linked.find("wasi:http/incoming-handler@0.2.12", "handle");
+std::optional<component::ExportId> find_incoming_handler(const component::Plan& plan) {
+  return component::find_export(plan, "wasi:http/incoming-handler@0.2.12", "handle");
 }
 
 component::OrTrap<void> call_incoming_handler(component::Instance& instance,

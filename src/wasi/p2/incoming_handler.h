@@ -14,7 +14,7 @@ class Instance;
 namespace weir::wasi::p2 {
 
 // `wasi:http/incoming-handler.handle` of a component, of any WASI 0.2.x; none if it exports none.
-std::optional<component::ExportId> find_incoming_handler(const component::Linked& linked);
+std::optional<component::ExportId> find_incoming_handler(const component::Plan& plan);
 
 // In a job of `instance`, whose state is a `wasi::Guest` with `context`: lets the guest handle
 // `request`. The answer goes to `receiver` as soon as the guest sets it, while it still runs; its

@@ -299,9 +299,11 @@ static void length_contradicts(Outparam out) {
   }
 }
 
-static void error_code(Outparam out) {
+// Answers with the error code of that number, without its details.
+static void error_code(Outparam out, uint64_t number) {
   wasi_http_types_result_own_outgoing_response_error_code_t result = {.is_err = true};
-  result.val.err.tag = WASI_HTTP_TYPES_ERROR_CODE_HTTP_REQUEST_DENIED;
+  memset(&result.val.err, 0, sizeof result.val.err);
+  result.val.err.tag = (uint8_t)number;
   wasi_http_types_static_response_outparam_set(out, &result);
 }
 
@@ -347,7 +349,7 @@ void exports_wasi_http_incoming_handler_handle(Request request, Outparam out) {
   MODE("leak-handles-for-ever") leak_handles(UINT32_MAX);
   MODE("leak-timers") leak_timers(UINT32_MAX);
   MODE("set-twice") set_twice(out);
-  MODE("error-code") error_code(out);
+  MODE("error-code") error_code(out, number_in(path, "?", 0));
   MODE("drop-body-before-stream") drop_body_before_stream(out);
   MODE("drop-input-before-stream") drop_input_before_stream(request);
   MODE("drop-stream-before-pollable") drop_stream_before_pollable(out);
