@@ -8,6 +8,7 @@
 #include "cli/output_writer.h"
 #include "cli/printed_output.h"
 #include "cli/signals.h"
+#include "cli/startup_log.h"
 #include "cli/stderr_log.h"
 #include "engine/engine.h"
 #include "host/app.h"
@@ -51,6 +52,37 @@ wasi::Grants grants(const ServeOptions& options) {
   return grants;
 }
 
+void notice_what_the_system_denies(const engine::EngineFacts& facts, const ServeOptions& options,
+                                   Log& log) {
+  if (!facts.pagemap && options.pagemap_scan == "auto")
+    log.warning("dirty pages are reset without PAGEMAP_SCAN, which is slower: " +
+                facts.pagemap_reason);
+  if (!facts.max_instances_reason.empty())
+    log.warning("at most " + std::to_string(facts.max_instances) +
+                " requests can run at a time: " + facts.max_instances_reason);
+}
+
+// The cache of compiled components, unless there is none.
+std::optional<host::CompileCache> open_cache(const ServeOptions& options, Log& log) {
+  std::string dir = options.cache_dir.empty() ? default_cache_dir() : options.cache_dir;
+  if (options.no_cache || dir.empty()) return std::nullopt;
+  auto opened = host::CompileCache::open(dir);
+  if (opened.ok()) return std::move(*opened);
+  log.warning("compiled components are not kept: " + opened.error().message);
+  return std::nullopt;
+}
+
+host::AppOptions app_options(const ServeOptions& options) {
+  host::AppOptions app;
+  app.link.unknown_imports_trap = options.trap_unknown_imports;
+  if (const char* route = std::getenv("WEIR_LINK"))
+    app.link.force_general = std::string_view(route) == "general";
+  app.grants = grants(options);
+  app.memory_limit = options.max_memory;
+  app.cpu_limit_ns = options.cpu_time_ns;
+  return app;
+}
+
 }  // namespace
 
 Result<void> serve(const ServeOptions& options) {
@@ -59,8 +91,7 @@ Result<void> serve(const ServeOptions& options) {
   OutputWriter standard_output(STDOUT_FILENO), standard_error(STDERR_FILENO);
   StderrLog log(standard_error);
   PrintedOutput output(standard_output, standard_error, !options.no_logging_prefix);
-  // Notices come after the line that says where the server is, which scripts read first.
-  std::vector<std::string> notices;
+  StartupLog startup(log, ::isatty(STDERR_FILENO) == 1);
 
   auto egress = http::EgressPolicy::parse(options.outbound);
   if (!egress.ok()) return Err(Error{"--allow-outbound: " + egress.error().message});
@@ -72,46 +103,26 @@ Result<void> serve(const ServeOptions& options) {
   auto listeners = WEIR_TRY(listen(options.addresses, certificates.get(), options.head_timeout_ns));
   auto engine = WEIR_TRY(engine::Engine::create(engine_config(options)));
   const engine::EngineFacts& facts = engine->facts();
-  if (!facts.pagemap && options.pagemap_scan == "auto")
-    notices.push_back("dirty pages are reset without PAGEMAP_SCAN, which is slower: " +
-                      facts.pagemap_reason);
-  if (!facts.max_instances_reason.empty())
-    notices.push_back("at most " + std::to_string(facts.max_instances) +
-                      " requests can run at a time: " + facts.max_instances_reason);
-
-  std::optional<host::CompileCache> cache;
-  std::string cache_dir = options.cache_dir.empty() ? default_cache_dir() : options.cache_dir;
-  if (!options.no_cache && !cache_dir.empty()) {
-    auto opened = host::CompileCache::open(cache_dir);
-    if (opened.ok())
-      cache = std::move(*opened);
-    else
-      notices.push_back("compiled components are not kept: " + opened.error().message);
-  }
+  notice_what_the_system_denies(facts, options, startup);
+  std::optional<host::CompileCache> cache = open_cache(options, startup);
   auto component =
-      WEIR_TRY(host::load_component(*engine, options.app, cache ? &*cache : nullptr, log));
+      WEIR_TRY(host::load_component(*engine, options.app, cache ? &*cache : nullptr, startup));
 
   server::Settings settings = server_settings(options);
-  host::AppOptions app_options;
-  app_options.link.unknown_imports_trap = options.trap_unknown_imports;
-  if (const char* route = std::getenv("WEIR_LINK"))
-    app_options.link.force_general = std::string_view(route) == "general";
-  app_options.grants = grants(options);
-  app_options.memory_limit = options.max_memory;
-  app_options.cpu_limit_ns = options.cpu_time_ns;
-  app_options.max_requests = facts.max_instances;
-  app_options.loops = settings.threads;
-  app_options.output = &output;
-  app_options.outgoing = [&policy = *egress, &outgoing, &log](io::Loop& loop) {
+  host::AppOptions hosted = app_options(options);
+  hosted.max_requests = facts.max_instances;
+  hosted.loops = settings.threads;
+  hosted.output = &output;
+  hosted.outgoing = [&policy = *egress, &outgoing, &log](io::Loop& loop) {
     return std::make_unique<http::client::Client>(loop, policy, outgoing, &log);
   };
-  auto made = host::App::make(*engine, std::move(component), std::move(app_options), log);
+  auto made = host::App::make(*engine, std::move(component), std::move(hosted), log);
   if (!made.ok()) return Err(Error{options.app + ": " + made.error().message});
   auto app = std::move(*made);
   if (app->capacity() < facts.max_instances)
-    notices.push_back("at most " + std::to_string(app->capacity()) +
-                      " requests can run at a time: the component is made of more parts than "
-                      "usual; raise --max-requests to have more");
+    startup.warning("at most " + std::to_string(app->capacity()) +
+                    " requests can run at a time: the component is made of more parts than "
+                    "usual; raise --max-requests to have more");
 
   std::vector<std::string> urls;
   for (const server::Listener& listener : listeners) urls.push_back(url_of(listener));
@@ -122,7 +133,7 @@ Result<void> serve(const ServeOptions& options) {
   if (certificates) reload = [&] { certificates->reload(log); };
   Signals signals([&] { server.drain(); }, std::move(reload));
   for (const std::string& url : urls) log.info("Serving HTTP on " + url);
-  for (const std::string& notice : notices) log.warning(notice);
+  startup.release();
   server.run();
   return {};
 }

@@ -10,6 +10,7 @@
 #include "host/digest.h"
 #include "host/file.h"
 #include "host/source.h"
+#include "util/escape.h"
 
 namespace weir::host {
 namespace {
@@ -84,6 +85,7 @@ Result<ComponentPtr> compile_cached(engine::Engine& engine, const CompileCache& 
       auto loaded = component::Component::load(binary.span(), std::move(*modules));
       if (loaded.ok()) return std::move(*loaded);
     }
+  log.info("compiling " + escaped(path) + "; the next start is quicker");
   auto compiled = component::Component::compile(engine, binary.span());
   if (!compiled.ok()) return Err(refusal(engine, path, binary, compiled.error()));
   auto native = (*compiled)->serialize();
@@ -115,6 +117,7 @@ Result<ComponentPtr> load_component(engine::Engine& engine, const std::string& p
   if (is_artifact(file.bytes.span())) return load_artifact(engine, path, file.bytes);
   Bytes binary = WEIR_TRY(component_binary(path, file.bytes));
   if (cache) return compile_cached(engine, *cache, path, file, binary, log);
+  log.info("compiling " + escaped(path));
   auto compiled = component::Component::compile(engine, binary.span());
   if (!compiled.ok()) return Err(refusal(engine, path, binary, compiled.error()));
   return std::move(*compiled);

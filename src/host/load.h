@@ -13,7 +13,8 @@ namespace weir::host {
 
 // Reads a component from a file: WebAssembly binary, its text form, or a compiled `.weir` file,
 // told apart by content. With a cache, native code is taken from there or put there. The error
-// names the file and says what to do.
+// names the file and says what to do; `log` hears that something is compiled, which may take long,
+// and why the result is not kept.
 Result<std::shared_ptr<const component::Component>> load_component(engine::Engine& engine,
                                                                    const std::string& path,
                                                                    const CompileCache* cache,

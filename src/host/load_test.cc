@@ -22,7 +22,9 @@ constexpr const char* kComponent = R"((component
 
 class Warnings final : public Log {
  public:
-  void write(Level, std::string_view message) override { lines.emplace_back(message); }
+  void write(Level level, std::string_view message) override {
+    if (level == Level::warning || level == Level::error) lines.emplace_back(message);
+  }
   std::vector<std::string> lines;
 };
 
