@@ -18,6 +18,9 @@ struct BindgenOptions {
   std::string folder = ".";
   std::vector<std::string> features;
   bool all_features = false;
+  std::vector<std::string> renames;
+  std::vector<std::string> sync;
+  std::string world_name;
 };
 
 std::span<const uint8_t> bytes_of(const std::string& text) {
@@ -48,7 +51,17 @@ Result<int> bindgen_c(const BindgenOptions& options) {
                                             : "there is no world `" + options.world + "`") +
                      ": " + known_worlds(resolve, loaded->main)});
   }
-  wit::CBindings bindings = WEIR_TRY(wit::generate_c(resolve, *world));
+  wit::COptions c;
+  c.world_name = options.world_name;
+  c.sync.insert(options.sync.begin(), options.sync.end());
+  for (const std::string& rename : options.renames) {
+    size_t equals = rename.find('=');
+    if (equals == std::string::npos) {
+      return Err(Error{"--rename: '" + rename + "' is not INTERFACE=NAME"});
+    }
+    c.renames[rename.substr(0, equals)] = rename.substr(equals + 1);
+  }
+  wit::CBindings bindings = WEIR_TRY(wit::generate_c(resolve, *world, c));
   std::error_code error;
   std::filesystem::create_directories(options.folder, error);
   if (error) return Err(Error{options.folder + ": cannot be made: " + error.message()});
@@ -79,6 +92,19 @@ void add_bindgen(CLI::App& app, Tool& chosen) {
       ->delimiter(',')
       ->type_name("F,...");
   c->add_flag("--all-features", options->all_features, "Let in all that is `@unstable`");
+  c->add_option("--rename", options->renames,
+                "Call an interface of the world NAME in the names of C; may be repeated")
+      ->type_size(1)
+      ->take_all()
+      ->type_name("INTERFACE=NAME");
+  c->add_option("--rename-world", options->world_name,
+                "Call the world so in the names of C and of files")
+      ->type_name("NAME");
+  c->add_option("--sync", options->sync,
+                "Bind `async` functions like synchronous ones: all, or [import:|export:]FUNCTION "
+                "where that is ns:pkg/interface#name")
+      ->delimiter(',')
+      ->type_name("FUNCTION,...");
   c->callback([options, &chosen] { chosen = [options] { return bindgen_c(*options); }; });
 }
 

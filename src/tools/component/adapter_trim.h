@@ -12,7 +12,7 @@
 namespace weir::tools {
 
 // Cuts an adapter down to the exports that are wanted and the functions and imports that these
-// need. An adapter is a core module without tables and data, whose stack is still to be given to
+// need. An adapter is a core module without elements and data, whose stack is still to be given to
 // it: that is allocated with the main module's `main_realloc`, or by growing the memory where the
 // main module has none (empty).
 Result<std::vector<uint8_t>> trim_adapter(std::span<const uint8_t> bytes,

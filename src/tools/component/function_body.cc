@@ -40,18 +40,12 @@ void skip_immediates(Reader& in, uint8_t code) {
     case 0x22:
     case 0x23:
     case 0x24:
-    case 0x25:
-    case 0x26:
     case 0x3f:
     case 0x40:
       in.u32();
       return;
     case 0x0e:
       for (uint32_t n = in.count(1'000'000, "targets"); n > 0 && in.ok(); --n) in.u32();
-      in.u32();
-      return;
-    case 0x11:
-      in.u32();
       in.u32();
       return;
     case 0x1c:
@@ -75,12 +69,8 @@ void skip_immediates(Reader& in, uint8_t code) {
     case 0xfc: {
       uint32_t more = in.u32();
       if (more <= 7) return;
-      if (more == 8 || more == 10 || more == 12 || more == 14) {
-        in.u32();
-        in.u32();
-        return;
-      }
-      if (more <= 17) {
+      if (more == 10) in.u32();
+      if (more == 10 || more == 11) {
         in.u32();
         return;
       }

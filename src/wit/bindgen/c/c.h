@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +24,18 @@ struct CBindings {
   std::vector<uint8_t> object;
 };
 
+struct COptions {
+  // What stands for the names of interfaces (`wasi:http/types@0.2.12`) in names of C.
+  std::map<std::string, std::string> renames;
+  // The world's name in C and in the names of files; empty: its own.
+  std::string world_name;
+  // Asynchronous functions to bind like synchronous ones: `all`, `ns:pkg/interface#function` or a
+  // function of the world; with `import:` or `export:` in front on that side alone.
+  std::set<std::string> sync;
+};
+
 // Refuses what C has no bindings for.
-Result<CBindings> generate_c(const Resolve& resolve, WorldId world);
+Result<CBindings> generate_c(const Resolve& resolve, WorldId world, const COptions& options = {});
 
 // The symbol that `W.c` refers to, so that the linker takes `W_component_type.o` in.
 std::string component_type_symbol(std::string_view world_name);

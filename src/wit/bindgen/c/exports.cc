@@ -96,7 +96,7 @@ void CGenerator::return_value(Writer& out, Locals& locals, const Function& funct
 }
 
 void CGenerator::export_function(const Function& function) {
-  if (function.async) {
+  if (is_async(function)) {
     export_async(function);
     streams_and_futures(function);
     return;

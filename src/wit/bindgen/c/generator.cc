@@ -17,23 +17,38 @@ std::string component_type_symbol(std::string_view world_name) {
   return "__component_type_object_force_link_" + c_snake_case(world_name);
 }
 
-Result<CBindings> generate_c(const Resolve& resolve, WorldId world) {
-  CBindings bindings = WEIR_TRY(CGenerator(resolve, world).run());
-  bindings.object = component_type_object(resolve, world);
+Result<CBindings> generate_c(const Resolve& resolve, WorldId world, const COptions& options) {
+  CBindings bindings = WEIR_TRY(CGenerator(resolve, world, options).run());
+  bindings.object = component_type_object(
+      resolve, world, options.world_name.empty() ? resolve[world].name : options.world_name);
   return bindings;
 }
 
-CGenerator::CGenerator(const Resolve& resolve, WorldId world)
+CGenerator::CGenerator(const Resolve& resolve, WorldId world, const COptions& options)
     : resolve_(resolve),
       world_(resolve[world]),
+      options_(options),
       layouts_(resolve.types),
-      name_(c_snake_case(world_.name)) {}
+      name_(c_snake_case(options.world_name.empty() ? world_.name : options.world_name)) {}
+
+bool CGenerator::is_async(const Function& function) const {
+  if (!function.async) return false;
+  std::string name = function.name;
+  if (pass_.interface.valid()) name = pass_.module + "#" + name;
+  const auto& sync = options_.sync;
+  return !sync.contains("all") && !sync.contains(name) &&
+         !sync.contains((pass_.import ? "import:" : "export:") + name);
+}
 
 void CGenerator::refuse(std::string what) {
   if (!refused_) refused_ = std::move(what);
 }
 
 std::string CGenerator::interface_space(const WorldKey& key, bool exported) const {
+  auto renamed = options_.renames.find(resolve_.name_of(key));
+  if (renamed != options_.renames.end()) {
+    return (exported && key.is_interface() ? "exports_" : "") + renamed->second;
+  }
   if (!key.is_interface()) return c_snake_case(key.name);
   const Interface& interface = resolve_[key.interface];
   const PackageName& package = resolve_[interface.package].name;

@@ -38,7 +38,7 @@ const char* c_type(CoreType type);
 // async.cc.
 class CGenerator {
  public:
-  CGenerator(const Resolve& resolve, WorldId world);
+  CGenerator(const Resolve& resolve, WorldId world, const COptions& options);
 
   Result<CBindings> run();
 
@@ -92,6 +92,7 @@ class CGenerator {
   void begin(Pass pass) { pass_ = std::move(pass); }
   void forget_types_of_exports();
   std::string interface_space(const WorldKey& key, bool exported) const;
+  bool is_async(const Function& function) const;
   void string_helpers();
   std::string header() const;
   std::string source() const;
@@ -181,6 +182,7 @@ class CGenerator {
 
   const Resolve& resolve_;
   const World& world_;
+  const COptions& options_;
   TypeLayouts layouts_;
   // `guest`
   std::string name_;

@@ -3,7 +3,7 @@
 namespace weir::wit {
 
 void CGenerator::import_function(const Function& function) {
-  if (function.async) {
+  if (is_async(function)) {
     import_async(function);
     streams_and_futures(function);
     return;

@@ -23,8 +23,7 @@ void custom(wasm::Writer& out, std::string_view name, const Bytes& content) {
 
 }  // namespace
 
-Bytes component_type_object(const Resolve& resolve, WorldId world) {
-  const std::string& name = resolve[world].name;
+Bytes component_type_object(const Resolve& resolve, WorldId world, const std::string& name) {
   wasm::Writer out;
   out.bytes(Bytes{0, 'a', 's', 'm', 1, 0, 0, 0});
   out.section(kTypes, Bytes{1, 0x60, 0, 0});

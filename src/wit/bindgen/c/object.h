@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "wit/resolve.h"
@@ -9,8 +9,9 @@
 namespace weir::wit {
 
 // `W_component_type.o`: an object file for wasm-ld with an empty function that `W.c` refers to
-// (`component_type_symbol`), and the custom section `component-type:W`, which the linker copies
-// into the module and from which a component is made.
-std::vector<uint8_t> component_type_object(const Resolve& resolve, WorldId world);
+// (`component_type_symbol` of `name`), and the custom section `component-type:W`, which the linker
+// copies into the module and from which a component is made.
+std::vector<uint8_t> component_type_object(const Resolve& resolve, WorldId world,
+                                           const std::string& name);
 
 }  // namespace weir::wit

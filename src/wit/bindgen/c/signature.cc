@@ -46,7 +46,7 @@ CGenerator::Signature CGenerator::signature(const Function& function) {
   }
   std::string result = "void";
   // An asynchronous export answers with `X_return`.
-  if (function.async) {
+  if (is_async(function)) {
     result = name_ + "_callback_code_t";
   } else if (function.result) {
     Type type = *function.result;
