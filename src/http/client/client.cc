@@ -170,7 +170,10 @@ io::Task<Result<std::unique_ptr<tls::Stream>, ErrorCode>> Client::secure(
   if (log_ && failure.kind == tls::Failure::Kind::certificate)
     log_->warning("outgoing request to " + escaped(to.scheme + "://" + bracketed(to)) +
                   " refused: the server's certificate: " + failure.text +
-                  "; --ca-file names authorities to trust");
+                  (failure.text.find("issuer") != std::string::npos ||
+                           failure.text.find("self") != std::string::npos
+                       ? "; --ca-file names authorities to trust"
+                       : ""));
   co_return Err(of_tls_failure(failure));
 }
 
