@@ -134,7 +134,8 @@ def fetch_get(g):
 
 
 def fetch_post(g):
-    body = os.urandom(100_000)
+    # More than a mebibyte.
+    body = os.urandom(1_049_600)
     reply = g.get(f"/fetch?url={g.upstream.url}/echo", method="POST", body=body)
     assert reply.status == 200 and reply.complete and reply.body == body, reply
 

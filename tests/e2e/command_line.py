@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from harness.client import request
+from harness.client import Connection, request
 from harness.guests import guest
 from harness.server import SERVING, Server
 
@@ -33,6 +33,17 @@ def address_in_use(suite):
         assert result.returncode == 1, result
         assert "address in use" in result.stderr, result.stderr
         assert request(server.port, "/").status == 200
+
+
+def bound_again_at_once(suite):
+    """After a kill in mid-request the same address can be bound again."""
+    server = Server(suite.host, guest("wait"))
+    with Connection(server.port) as connection:
+        connection.send_head("GET", "/10000")
+        time.sleep(0.2)
+        server.kill()
+        with Server(suite.host, guest("hello-c"), addr=f"127.0.0.1:{server.port}") as again:
+            assert again.port == server.port and request(again.port, "/").status == 200
 
 
 def two_addresses(suite):
@@ -291,6 +302,7 @@ def no_prefix(suite):
 CASES = {
     "the first line on stderr says where the server is": first_line,
     "a second server on the same address ends with 1 and says that it is in use": address_in_use,
+    "an address can be bound again right after a kill in mid-request": bound_again_at_once,
     "two --addr are both served": two_addresses,
     "a flag's environment twin takes values one a line": environment_twins,
     "the command line wins over the environment": command_line_wins,

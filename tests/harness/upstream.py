@@ -1,6 +1,7 @@
 """An HTTP/1.1 server in a thread, for guests that make requests. It records what it received."""
 
 import http.server
+import sys
 import threading
 
 
@@ -48,6 +49,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(b"8\r\nchunk %d\n\r\n" % i)
                 self.wfile.flush()
             self.wfile.write(b"0\r\n\r\n")
+        elif path == "/together":
+            # Nobody is answered before sixteen have come.
+            try:
+                self.server.together.wait(20)
+                self.reply(200, b"together\n")
+            except threading.BrokenBarrierError:
+                self.reply(503, b"alone\n")
         elif path == "/short":
             # Promises more than it sends, then closes.
             self.send_response(200)
@@ -61,13 +69,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = serve
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    # More than any test connects at once: what does not fit waits a second for its next SYN.
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        # Clients that go away are part of the tests.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Upstream:
     """A running upstream; a context manager."""
 
     def __enter__(self):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.seen = []
+        self.server.together = threading.Barrier(16)
         self.port = self.server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
