@@ -75,7 +75,6 @@ class Stream final : public io::Stream {
   void on_writable();
   void on_timeout();
 
-  io::Loop& loop_;
   std::unique_ptr<io::Stream> below_;
   // Keep what `ssl_` refers to.
   std::shared_ptr<const ClientContext> client_context_;
