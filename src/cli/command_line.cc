@@ -136,6 +136,7 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
   std::vector<CLI::App*> commands{serve, proxy, compile, inspect};
   describe_deps(app, deps_options, commands);
   CommandLine line;
+  add_wit(app, line.tool);
   add_bindgen(app, line.tool);
   add_component(app, line.tool);
   for (CLI::App* command : commands) describe_twins(*command);

@@ -8,6 +8,8 @@
 // when it is asked for, `chosen` gets what runs it and gives the exit status.
 namespace weir::cli {
 
+// `weir wit`.
+void add_wit(CLI::App& app, Tool& chosen);
 // `weir bindgen`.
 void add_bindgen(CLI::App& app, Tool& chosen);
 // `weir component`.

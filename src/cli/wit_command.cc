@@ -1,0 +1,118 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "cli/tool_verbs.h"
+#include "cli/wit_verbs.h"
+
+namespace weir::cli {
+namespace {
+
+CLI::App* add_verb(CLI::App& wit, Tool& chosen, std::shared_ptr<WitOptions> options,
+                   const char* name, const char* help, int (*run)(const WitOptions&)) {
+  CLI::App* verb = wit.add_subcommand(name, help);
+  verb->callback([options, run, &chosen] {
+    chosen = [options, run]() -> Result<int> { return run(*options); };
+  });
+  return verb;
+}
+
+void add_path(CLI::App& verb, WitOptions& o) {
+  verb.add_option("PATH", o.path,
+                  "A folder of WIT with its `deps`, a .wit file, a binary package or a component "
+                  "(.wasm, .wat)")
+      ->required();
+}
+
+void add_features(CLI::App& verb, WitOptions& o) {
+  verb.add_option("--features", o.features, "Let in what is `@unstable` under these names")
+      ->delimiter(',')
+      ->type_name("F,...");
+  verb.add_flag("--all-features", o.all_features, "Let in everything that is `@unstable`");
+}
+
+void add_output(CLI::App& verb, WitOptions& o) {
+  verb.add_option("-o,--output", o.output, "Write to a file")->type_name("FILE");
+}
+
+}  // namespace
+
+void add_wit(CLI::App& app, Tool& chosen) {
+  CLI::App* wit = app.add_subcommand("wit", "Read, check, print and convert WIT");
+  wit->require_subcommand(1);
+  wit->footer(
+      "What is asked for is printed on stdout, what is wrong on stderr; the status is then 1.\n"
+      "W is a world: `proxy` of the package itself, or `wasi:http/proxy@0.2.12`.");
+  auto options = std::make_shared<WitOptions>();
+  WitOptions& o = *options;
+
+  CLI::App* print =
+      add_verb(*wit, chosen, options, "print", "Print as canonical WIT text", wit_print);
+  add_path(*print, o);
+  print->add_option("--package", o.package, "Only this package")->type_name("NS:NAME[@VERSION]");
+  print
+      ->add_option("--out-dir", o.out_dir,
+                   "Write a folder: the package, and those that it needs in deps/")
+      ->type_name("DIR");
+  add_output(*print, o);
+  add_features(*print, o);
+
+  CLI::App* check =
+      add_verb(*wit, chosen, options, "check",
+               "Resolve and validate everything (status 1 if it is refused)", wit_check);
+  add_path(*check, o);
+  add_features(*check, o);
+
+  CLI::App* format = add_verb(*wit, chosen, options, "format",
+                              "Lay out .wit files anew, in place; comments stay", wit_format);
+  format->add_option("PATH", o.path, "A .wit file, or a folder: its .wit files, without `deps`")
+      ->required();
+  format->add_flag("--check", o.only_check,
+                   "Change nothing, but name the files that would change (status 1 if any)");
+
+  CLI::App* encode = add_verb(*wit, chosen, options, "encode",
+                              "Write a package as a binary, docs and gates included", wit_encode);
+  add_path(*encode, o);
+  add_output(*encode, o);
+  encode->add_option("--package", o.package, "This package instead of the main one")
+      ->type_name("NS:NAME[@VERSION]");
+  encode
+      ->add_option("--world", o.world,
+                   "Write this world's metadata instead: the content of a custom section "
+                   "`component-type` of a core module")
+      ->type_name("W");
+  add_features(*encode, o);
+
+  CLI::App* decode =
+      add_verb(*wit, chosen, options, "decode",
+               "Print a binary package, or the world of a component, as WIT text", wit_decode);
+  add_path(*decode, o);
+  add_output(*decode, o);
+
+  CLI::App* json = add_verb(*wit, chosen, options, "json",
+                            "Print everything that is resolved as JSON", wit_json);
+  add_path(*json, o);
+  add_output(*json, o);
+  add_features(*json, o);
+
+  CLI::App* targets =
+      add_verb(*wit, chosen, options, "targets",
+               "Whether a component fits a world (status 1 if not), or why not", wit_targets);
+  targets->add_option("COMPONENT", o.path, "The component (.wasm, .wat)")->required();
+  targets->add_option("-w,--world", o.world, "The world")->required()->type_name("W");
+  targets
+      ->add_option("--wit", o.wit,
+                   "Where the world is; one of the official packages unless this is given")
+      ->type_name("PATH");
+  add_features(*targets, o);
+
+  CLI::App* init = add_verb(*wit, chosen, options, "init",
+                            "Write a new folder of WIT for one of the official worlds", wit_init);
+  init->add_option("DIR", o.path, "The folder to make")->required();
+  init->add_option("-w,--world", o.world,
+                   "The world: wasi:http/proxy@0.2.12, wasi:http/service@0.3.2, …")
+      ->required()
+      ->type_name("NS:PKG/WORLD@VERSION");
+}
+
+}  // namespace weir::cli

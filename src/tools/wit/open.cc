@@ -1,0 +1,109 @@
+#include "tools/wit/open.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+
+#include "component/decode.h"
+#include "engine/module.h"
+#include "util/escape.h"
+#include "wit/binary/decode.h"
+#include "wit/load.h"
+#include "wit/render.h"
+
+namespace weir::tools {
+namespace {
+
+constexpr size_t kMaxFile = size_t{1} << 30;
+
+std::span<const uint8_t> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return Err(report(path, std::string("cannot be opened: ") + std::strerror(errno)));
+  std::string text;
+  std::array<char, 65536> block;
+  while (stream) {
+    stream.read(block.data(), block.size());
+    text.append(block.data(), static_cast<size_t>(stream.gcount()));
+    if (text.size() > kMaxFile) return Err(report(path, "is larger than 1 GiB"));
+  }
+  if (stream.bad()) return Err(report(path, "reading it failed"));
+  return text;
+}
+
+// Whether text is WebAssembly's, and not WIT's: after comments it begins with a parenthesis.
+bool is_assembly(std::string_view text) {
+  while (true) {
+    size_t start = text.find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos) return false;
+    text.remove_prefix(start);
+    if (!text.starts_with(";;")) return text.starts_with('(');
+    text.remove_prefix(std::min(text.find('\n'), text.size()));
+  }
+}
+
+}  // namespace
+
+Error report(const std::string& path, const std::string& message) {
+  return {"error: " + escaped(path) + ": " + message + "\n"};
+}
+
+Result<void> validate(std::span<const uint8_t> bytes) {
+  component::Features features;
+  features.more_async_builtins = true;
+  features.stackful = true;
+  features.fixed_lists = true;
+  features.error_context = true;
+  auto valid = component::decode(bytes, features);
+  if (!valid) return Err(valid.error());
+  return {};
+}
+
+std::vector<wit::PackageId> OpenedWit::others() const {
+  std::vector<wit::PackageId> ids;
+  for (uint32_t i = 0; i < resolve.packages.size(); ++i) {
+    if (i != main.index) ids.push_back({i});
+  }
+  return ids;
+}
+
+Result<std::optional<std::vector<uint8_t>>> read_component(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return std::nullopt;
+  std::string content = WEIR_TRY(read_file(path));
+  std::vector<uint8_t> bytes;
+  if (wit::is_wasm(bytes_of(content))) {
+    bytes.assign(content.begin(), content.end());
+  } else if (is_assembly(content)) {
+    auto assembled = engine::assemble(content);
+    if (!assembled) return Err(report(path, assembled.error().message));
+    bytes.assign(assembled->span().begin(), assembled->span().end());
+  } else {
+    return std::nullopt;
+  }
+  auto valid = validate(bytes);
+  if (!valid) return Err(report(path, valid.error().message));
+  return bytes;
+}
+
+Result<OpenedWit> open_wit(const std::string& path, const wit::Features& features) {
+  if (auto bytes = WEIR_TRY(read_component(path))) {
+    auto decoded = wit::decode_wit(*bytes);
+    if (!decoded) return Err(report(path, decoded.error().message));
+    return OpenedWit{std::move(decoded->resolve), decoded->main, decoded->world};
+  }
+  OpenedWit opened;
+  wit::SourceMap sources;
+  auto loaded = wit::load_path(path, features, sources, opened.resolve);
+  if (!loaded) return Err(Error{wit::render(loaded.error(), sources)});
+  opened.main = loaded->main.valid() ? loaded->main : loaded->packages.back();
+  return opened;
+}
+
+}  // namespace weir::tools
