@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "wit/format.h"
 #include "wit/load.h"
 #include "wit/print.h"
 #include "wit/render.h"
@@ -55,10 +56,20 @@ void check_printing(const Resolve& resolve, const Loaded& loaded, const Features
   check(once == twice, "printing is not stable", once + "\n----\n" + twice);
 }
 
+// Formatting a file that parses must be done with one pass, and mean the same.
+void check_formatting(std::string_view text) {
+  auto once = format_text(text, 0);
+  if (!once) return;
+  auto twice = format_text(*once, 0);
+  check(twice.ok(), "what was formatted is refused", *once);
+  check(*once == *twice, "formatting is not stable", *once + "\n----\n" + *twice);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);
+  check_formatting(text);
   Features features;
   features.all = size % 2 == 0;
   SourceMap sources;

@@ -44,7 +44,7 @@ class Formatter {
   void token(size_t i);
   void comment_token(size_t i);
   void open_brace(size_t i);
-  void close_brace();
+  void close_brace(size_t i);
   // Starts a line if text stands on the current one.
   void end_line();
   void put(std::string_view text, bool space);
@@ -106,6 +106,9 @@ bool Formatter::is_path_colon(size_t i) const {
 
 bool Formatter::space_before(size_t i) const {
   TokenKind now = kind(i);
+  // Only in a version such as `1.0.0-1a` does a word follow a number at once.
+  bool touches = i > 0 && tokens_[i - 1].span.end == tokens_[i].span.begin;
+  if (touches && last_ == integer) return false;
   switch (last_) {
     case end:
     case left_paren:
@@ -115,7 +118,6 @@ bool Formatter::space_before(size_t i) const {
     case at:
     case minus:
     case plus:
-      return false;
     case left_brace:
       return false;
     case colon:
@@ -136,7 +138,6 @@ bool Formatter::space_before(size_t i) const {
     case minus:
     case plus:
     case at:
-      return false;
     case right_brace:
       return false;
     default:
@@ -150,8 +151,8 @@ void Formatter::comment_token(size_t i) {
     comment.remove_suffix(1);
   }
   bool whole_line = comment.starts_with("//");
-  bool boundary = break_due_ || !line_open_;
-  bool own_line = breaks_before(i) > 0 || i == 0 || (is_docs(comment) && boundary);
+  bool boundary = break_due_ || (!line_open_ && !continued_);
+  bool own_line = breaks_before(i) > 0 || !line_open_ || (is_docs(comment) && boundary);
   if (own_line && (boundary || whole_line)) {
     bool blank = breaks_before(i) > 1 && !after_open_;
     bool inside = !boundary;
@@ -193,12 +194,17 @@ void Formatter::open_brace(size_t i) {
   item_ = end;
 }
 
-void Formatter::close_brace() {
+void Formatter::close_brace(size_t i) {
   Braces braces = braces_.empty() ? Braces::items : braces_.back();
   if (braces == Braces::inside) {
     braces_.pop_back();
     put("}", item_ == kw_include && last_ != left_brace);
     last_ = right_brace;
+    // The `;` after the renames of an include may be left out.
+    if (item_ == kw_include && next_kind(i + 1) != semicolon) {
+      break_due_ = true;
+      continued_ = false;
+    }
     return;
   }
   end_line();
@@ -216,7 +222,7 @@ void Formatter::token(size_t i) {
   bool starts_item = break_due_ || (!line_open_ && !continued_);
   // An inline interface ends without `;`, a use of braces with one.
   if (starts_item && now == semicolon) starts_item = false;
-  if (now == right_brace) return close_brace();
+  if (now == right_brace) return close_brace(i);
   if (starts_item) {
     bool blank = breaks_before(i) > 1 && !after_open_;
     end_line();
@@ -302,7 +308,7 @@ WitResult<std::string> format_text(std::string_view text, uint32_t offset) {
   std::vector<Token> tokens = WEIR_TRY(lex(text, offset));
   std::string formatted = Formatter(text, offset, tokens).run();
   auto again = lex(formatted, 0);
-  WEIR_ASSERT(again.ok());
+  WEIR_ASSERT(again.ok() && parse_file(formatted, 0).ok());
   WEIR_ASSERT(essence(text, tokens, offset) == essence(formatted, *again, 0));
   return formatted;
 }
