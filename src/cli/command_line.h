@@ -54,8 +54,6 @@ struct InspectOptions {
 
 // What the command line asks for.
 struct CommandLine {
-  // A verb of the WIT tools.
-  Tool tool;
   std::optional<ServeOptions> serve;
   std::optional<ProxyOptions> proxy;
   std::optional<CompileOptions> compile;

@@ -15,12 +15,14 @@ std::vector<const Function*> in_order_of_resources(const Interface& interface) {
   for (const auto& [name, id] : interface.types) {
     ranks.emplace(id, static_cast<uint32_t>(ranks.size()));
   }
+  std::vector<std::pair<uint32_t, uint32_t>> order;
+  for (uint32_t i = 0; i < interface.functions.size(); ++i) {
+    auto found = ranks.find(interface.functions[i].second.resource);
+    order.emplace_back(found == ranks.end() ? UINT32_MAX : found->second, i);
+  }
+  std::ranges::sort(order);
   std::vector<const Function*> functions;
-  for (const auto& [name, function] : interface.functions) functions.push_back(&function);
-  std::ranges::stable_sort(functions, {}, [&](const Function* function) {
-    auto found = ranks.find(function->resource);
-    return found == ranks.end() ? UINT32_MAX : found->second;
-  });
+  for (auto [rank, i] : order) functions.push_back(&interface.functions[i].second);
   return functions;
 }
 
