@@ -1,5 +1,6 @@
 #include "component/abi_context.h"
 
+#include "component/async/scheduler.h"
 #include "component/instance.h"
 #include "component/text.h"
 
@@ -65,6 +66,7 @@ uint8_t* AbiContext::reallocate(uint32_t old_address, uint64_t old_size, uint32_
   values[2].u64 = align;
   values[3].u64 = new_size;
   bool may_leave = std::exchange(instance_->may_leave, false);
+  Scheduler::FreshSlots slots(instance_->root.scheduler());
   engine::Trap trap = instance_->root.call_core(*instance_, options_->realloc, values, 4);
   instance_->may_leave = may_leave;
   if (trap) {
@@ -261,6 +263,13 @@ void AbiContext::lend(uint32_t index) {
     more_lends_->push_back(index);
   }
   lend_count_ += 1;
+}
+
+void AbiContext::take_lends(std::vector<uint32_t>& lends) {
+  for (uint32_t i = 0; i < lend_count_; ++i) {
+    lends.push_back(i < kInlineLends ? lends_[i] : (*more_lends_)[i - kInlineLends]);
+  }
+  lend_count_ = 0;
 }
 
 void AbiContext::end_lends() {

@@ -130,6 +130,8 @@ class AbiContext {
   uint32_t lower_object(Object object, ResourceKey key, BorrowScope* scope);
   void set_borrow_scope(BorrowScope* scope) { scope_ = scope; }
   BorrowScope* borrow_scope() const { return scope_; }
+  // What is lent goes on being lent, and is the receiver's to end.
+  void take_lends(std::vector<uint32_t>& lends);
   // Keeps the handle at `index` from being dropped or given away as long as this lives.
   void lend(uint32_t index);
 

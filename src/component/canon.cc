@@ -1,3 +1,6 @@
+#include "component/async/builtins.h"
+#include "component/async/scheduler.h"
+#include "component/async/subtask.h"
 #include "component/entry.h"
 #include "component/host/linker.h"
 #include "component/instance.h"
@@ -7,8 +10,6 @@ namespace weir::component {
 namespace {
 
 using engine::Store;
-
-Trap cannot_leave() { return guest_fault("cannot leave component instance"); }
 
 const Lowered& lowered_of(const void* env) { return *static_cast<const Lowered*>(env); }
 
@@ -53,11 +54,12 @@ Trap call_guest(const void* env, Store& store, Raw* values, size_t) noexcept {
   if (!caller.may_leave) return cannot_leave();
   Instance& root = caller.root;
   const Lifted& lifted = root.plan().lifted[std::get<LiftedId>(call.callee).index];
-  if (lowered.options.async || lifted.options.async) {
-    return guest_fault("asynchronous calls between components are not supported");
-  }
   ComponentInstance& callee = root.component(lifted.options.instance);
   const FuncType& type = root.plan().types.func(call.type);
+  Scheduler* scheduler = root.scheduler();
+  if (scheduler && (type.async || !root.may_nest(callee))) {
+    return call_by_task(lowered, caller, values);
+  }
 
   BorrowScope task;
   AbiContext from(&caller, &lowered.options, root.copy_budget());
@@ -71,6 +73,7 @@ Trap call_guest(const void* env, Store& store, Raw* values, size_t) noexcept {
   transfer.lower_params(to, type, lifted.signature.indirect_params, flat);
   if (!to.ok()) return to.take_trap();
 
+  Scheduler::Frame frame(scheduler, callee, &lifted);
   size_t results = lifted.signature.results.size();
   size_t count = std::max(lifted.signature.params.size(), results);
   if (Trap trap = root.call_core(callee, lifted.core, flat, count)) return trap;
@@ -140,7 +143,9 @@ Trap resource_drop(const void* env, Store& store, Raw* values, size_t) noexcept 
   if (info.host || !info.destructor.valid()) return {};
   Raw argument[1];
   argument[0].u64 = object.rep;
-  return root.call_core(root.component(info.definer), info.destructor, argument, 1);
+  ComponentInstance& definer = root.component(info.definer);
+  Scheduler::Frame frame(root.scheduler(), definer, nullptr);
+  return root.call_core(definer, info.destructor, argument, 1);
 }
 
 Trap builtin_missing(const void* env, Store&, Raw*, size_t) noexcept {
@@ -157,8 +162,10 @@ engine::HostFn builtin_function(Builtin kind) {
     case Builtin::resource_rep:
       return resource_rep;
     default:
-      return builtin_missing;
+      break;
   }
+  engine::HostFn function = async_builtin(kind);
+  return function ? function : builtin_missing;
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 
+#include "component/async/async_state.h"
 #include "component/handle_table.h"
 #include "component/plan.h"
 #include "engine/store.h"
@@ -23,11 +25,14 @@ class ComponentInstance {
   std::optional<engine::Store> store;
   // False while its realloc or post-return runs: it may call nothing then.
   bool may_leave = true;
+  // There if something in the composition is asynchronous.
+  std::unique_ptr<AsyncState> async;
 };
 
 // A trap that blames the guest.
 inline engine::Trap guest_fault(std::string message) {
   return engine::Trap(engine::Trap::Kind::host, std::move(message));
 }
+inline engine::Trap cannot_leave() { return guest_fault("cannot leave component instance"); }
 
 }  // namespace weir::component

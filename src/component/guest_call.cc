@@ -25,7 +25,7 @@ GuestCall::GuestCall(Instance& instance, ExportId id)
   if (!lifted_) {
     abi_.fail("the export `" + instance.plan().exported[id.index].name +
               "` is not a function of the guest");
-  } else if (lifted_->options.async) {
+  } else if (instance.plan().types.func(lifted_->type).async) {
     abi_.fail("the export `" + instance.plan().exported[id.index].name +
               "` is asynchronous, which a synchronous call cannot wait for");
   }
@@ -40,6 +40,7 @@ uint8_t* GuestCall::params(uint64_t size, uint32_t align) {
 
 void GuestCall::call() {
   if (!abi_.ok()) return;
+  frame_.emplace(instance_.scheduler(), abi_.instance(), lifted_);
   size_t count = std::max(lifted_->signature.params.size(), lifted_->signature.results.size());
   Trap trap = instance_.call_core(abi_.instance(), lifted_->core, flat_, count);
   if (trap) abi_.fail(std::move(trap));

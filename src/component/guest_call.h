@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "component/async/scheduler.h"
 #include "component/host/abi.h"
 #include "component/host/or_trap.h"
 
@@ -36,6 +38,8 @@ class GuestCall {
   const Lifted* lifted_;
   BorrowScope scope_;
   AbiContext abi_;
+  // From the call to the end of post-return.
+  std::optional<Scheduler::Frame> frame_;
   Raw flat_[wit::kMaxFlatParams];
   Raw results_[1];
 };

@@ -1,5 +1,7 @@
 #include "component/handle_table.h"
 
+#include <utility>
+
 #include "util/assert.h"
 
 namespace weir::component {
@@ -9,15 +11,17 @@ HandleTable::~HandleTable() {
   for (size_t i = entries_.size(); i > 0; --i) {
     Entry& entry = entries_[i - 1];
     if (entry.kind == Kind::own) delete entry.object.host;
+    if (entry.kind == Kind::item) delete entry.item;
   }
   limit_.used -= used_;
 }
 
-uint32_t HandleTable::add(ResourceKey key, Object object, BorrowScope* scope) {
-  if (limit_.used >= limit_.limit) return 0;
+HandleTable::Entry* HandleTable::take_entry(uint32_t& index) {
+  index = 0;
+  if (limit_.used >= limit_.limit) return nullptr;
   limit_.used += 1;
   used_ += 1;
-  uint32_t index = free_;
+  index = free_;
   if (index == 0) {
     if (entries_.capacity() == 0) entries_.reserve(16);
     entries_.emplace_back();
@@ -25,10 +29,35 @@ uint32_t HandleTable::add(ResourceKey key, Object object, BorrowScope* scope) {
   } else {
     free_ = entries_[index - 1].lends;
   }
-  Entry& entry = entries_[index - 1];
-  entry = {key, object, scope, 0, scope ? Kind::borrow : Kind::own};
+  return &entries_[index - 1];
+}
+
+uint32_t HandleTable::add(ResourceKey key, Object object, BorrowScope* scope) {
+  uint32_t index;
+  Entry* entry = take_entry(index);
+  if (!entry) return 0;
+  *entry = {key, object, {scope}, 0, scope ? Kind::borrow : Kind::own};
   if (scope) scope->borrows += 1;
   return index;
+}
+
+uint32_t HandleTable::add_item(std::unique_ptr<TableItem> item) {
+  uint32_t index;
+  Entry* entry = take_entry(index);
+  if (!entry) return 0;
+  *entry = {};
+  entry->kind = Kind::item;
+  entry->item = item.release();
+  return index;
+}
+
+std::unique_ptr<TableItem> HandleTable::remove_item(uint32_t index) {
+  Entry* entry = find(index);
+  WEIR_ASSERT(entry != nullptr && entry->kind == Kind::item);
+  std::unique_ptr<TableItem> item(std::exchange(entry->item, nullptr));
+  entry->kind = Kind::own;
+  static_cast<void>(remove(index));
+  return item;
 }
 
 HandleTable::Error HandleTable::check(uint32_t index, ResourceKey key, bool own) {
@@ -44,7 +73,7 @@ HandleTable::Entry HandleTable::remove(uint32_t index) {
   Entry* entry = find(index);
   WEIR_ASSERT(entry != nullptr);
   Entry removed = *entry;
-  if (removed.scope) removed.scope->borrows -= 1;
+  if (removed.kind == Kind::borrow) removed.scope->borrows -= 1;
   *entry = {};
   entry->lends = free_;
   free_ = index;

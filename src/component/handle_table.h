@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "component/async/table_item.h"
 #include "component/host/resource.h"
 
 namespace weir::component {
@@ -26,17 +28,22 @@ struct Object {
 };
 
 // The handles of one component instance (CanonicalABI.md, "Table State"): indices from 1, the one
-// freed last is given out first. Owns the host resources that it holds as `own`.
+// freed last is given out first. Owns the host resources that it holds as `own`, and what is not a
+// resource.
 class HandleTable {
  public:
-  enum class Kind : uint8_t { free, own, borrow };
+  enum class Kind : uint8_t { free, own, borrow, item };
   enum class Error : uint8_t { none, unknown, wrong_type, lent, borrowed };
 
   struct Entry {
     ResourceKey key = nullptr;
     Object object;
-    // For a borrow: the call that it was given to.
-    BorrowScope* scope = nullptr;
+    union {
+      // For a borrow: the call that it was given to.
+      BorrowScope* scope = nullptr;
+      // For what is not a resource.
+      TableItem* item;
+    };
     // How many calls it is lent to now. When free: the next free index.
     uint32_t lends = 0;
     Kind kind = Kind::free;
@@ -65,10 +72,27 @@ class HandleTable {
   // Takes a handle out that `check` found in order; its object belongs to the caller.
   Entry remove(uint32_t index);
 
+  // The same for what is not a resource. Returns 0, and destroys it, if the limit is reached.
+  uint32_t add_item(std::unique_ptr<TableItem> item);
+  // Null if the handle at `index` is for something else.
+  TableItem* item(uint32_t index) {
+    Entry* entry = find(index);
+    return entry && entry->kind == Kind::item ? entry->item : nullptr;
+  }
+  template <class T>
+  T* item(uint32_t index) {
+    TableItem* found = item(index);
+    return found && T::is(found->kind()) ? static_cast<T*>(found) : nullptr;
+  }
+  // Takes out one that `item` found.
+  std::unique_ptr<TableItem> remove_item(uint32_t index);
+
   uint32_t size() const { return used_; }
 
  private:
   uint32_t add(ResourceKey key, Object object, BorrowScope* scope);
+  // A free entry, or null if the limit is reached.
+  Entry* take_entry(uint32_t& index);
 
   HandleLimit& limit_;
   std::vector<Entry> entries_;

@@ -1,5 +1,6 @@
 #include "component/inline.h"
 
+#include "component/async/builtins.h"
 #include "component/direct.h"
 #include "component/names.h"
 #include "util/assert.h"
@@ -324,10 +325,7 @@ LoweredId Inliner::add(Lowered lowered) {
 void Inliner::define(Frame& f, const LiftDefinition& d) {
   Lifted lifted;
   lifted.type = convert(f, d.type);
-  if (d.options.async || plan_.types.func(lifted.type).async) {
-    problem("it lifts a function of the type `" + to_string(plan_.types, lifted.type) +
-            "`: async functions are not supported yet");
-  }
+  if (plan_.types.func(lifted.type).async) plan_.uses_async = true;
   lifted.options = convert(f, d.options);
   lifted.core = func_slot(f, f.core_funcs[d.core]);
   wit::CallAbi abi = !d.options.async     ? wit::CallAbi::sync
@@ -342,10 +340,7 @@ void Inliner::define(Frame& f, const LowerDefinition& d) {
   LoweredCall call;
   call.callee = f.funcs[d.func];
   call.type = convert(f, d.type);
-  if (d.options.async || plan_.types.func(call.type).async) {
-    problem("it calls a function of the type `" + to_string(plan_.types, call.type) +
-            "`: async functions are not supported yet");
-  }
+  if (plan_.types.func(call.type).async) plan_.uses_async = true;
   wit::CallAbi abi = d.options.async ? wit::CallAbi::async_stackful : wit::CallAbi::sync;
   call.signature = plan_.types.signature(call.type, wit::Direction::lower, abi);
   Lowered lowered;
@@ -362,9 +357,10 @@ void Inliner::define(Frame& f, const BuiltinDefinition& d) {
                   d.kind == Builtin::resource_rep;
   if (resource) {
     call.resource = resolve(f, d.resource);
+  } else if (async_builtin(d.kind)) {
+    plan_.uses_async = true;
   } else {
-    problem(std::string("it uses the built-in `") + name_of(d.kind) +
-            "`, which is not supported yet");
+    problem(std::string("it uses the built-in `") + name_of(d.kind) + "`, which is not supported");
   }
   if (d.type) call.type = convert(f, *d.type);
   Lowered lowered;

@@ -1,6 +1,15 @@
 #include "component/instance.h"
 
 namespace weir::component {
+namespace {
+
+// Turns of guests before the loop has one.
+constexpr uint32_t kTurnsBeforeLoop = 128;
+
+// Of a trap of a guest and what it made of the job.
+Trap first_trap(Trap guest, Trap job) { return guest ? std::move(guest) : std::move(job); }
+
+}  // namespace
 
 Instance::Instance(engine::Engine& engine, const Linked& linked, const InstanceOptions& options)
     : CallEnvironment(options.executor, options.state),
@@ -11,11 +20,13 @@ Instance::Instance(engine::Engine& engine, const Linked& linked, const InstanceO
       handle_limit_{options.handle_limit, 0},
       wake_(*this),
       turn_(*this) {
+  if (plan_.uses_async) scheduler_ = std::make_unique<Scheduler>(*this);
   for (uint32_t i = 0; i < plan_.instances.size(); ++i) {
     ComponentInstance& instance = components_.emplace_back(*this, InstanceId{i}, handle_limit_);
     if (!plan_.instances[i].store.valid()) continue;
     instance.store.emplace(engine, &instance);
     instance.store->set_memory_limit(memory_limit_);
+    if (scheduler_) instance.async = std::make_unique<AsyncState>();
     if (!main_store_) main_store_ = &*instance.store;
   }
   cores_.resize(plan_.core_instances.size());
@@ -24,8 +35,9 @@ Instance::Instance(engine::Engine& engine, const Linked& linked, const InstanceO
 }
 
 Instance::~Instance() {
-  // What waits on the fiber is unwound while everything it may touch is there.
+  // What waits on fibers is unwound while everything it may touch is there.
   fiber_.reset();
+  if (scheduler_) scheduler_->shut_down();
 }
 
 void Instance::start(Job& job) {
@@ -66,18 +78,66 @@ void Instance::woken() {
   if (fiber_ && !fiber_->running()) turn();
 }
 
+void Instance::wake() { executor().post(turn_); }
+
+bool Instance::suspend() {
+  if (scheduler_) {
+    if (Worker* worker = scheduler_->running().worker) return worker->suspend_for_host();
+  }
+  bool goes_on = fiber().suspend();
+  if (scheduler_) scheduler_->reopened();
+  return goes_on;
+}
+
+Waiter& Instance::waiter() {
+  if (scheduler_) {
+    if (Worker* worker = scheduler_->running().worker) return worker->waiter();
+  }
+  return wake_;
+}
+
+Trap Instance::let_others_run() {
+  if (scheduler_->failed()) return Trap::cancelled();
+  bool ran = scheduler_->run_one();
+  if (scheduler_->failed()) return Trap::cancelled();
+  if (ran && ++others_ran_ < kTurnsBeforeLoop) return {};
+  if (!ran && !scheduler_->host_is_busy()) {
+    return guest_fault("deadlock detected: event loop cannot make further progress");
+  }
+  others_ran_ = 0;
+  if (ran) wake();
+  return fiber().suspend(engine::Fiber::While::owner_open) ? Trap() : Trap::cancelled();
+}
+
+void Instance::run_background() {
+  if (!scheduler_ || scheduler_->shut()) return;
+  for (uint32_t turns = 0; turns < kTurnsBeforeLoop; ++turns) {
+    if (!scheduler_->run_one()) break;
+  }
+  if (scheduler_->failed()) {
+    scheduler_->shut_down();
+  } else if (scheduler_->has_ready()) {
+    wake();
+  }
+}
+
 void Instance::turn() {
-  if (!fiber_) return;
+  if (!fiber_) {
+    run_background();
+    return;
+  }
   if (cancel_wanted_) {
     cancel();
     return;
   }
+  current_fiber_ = &*fiber_;
   engine::Fiber::Progress progress = fiber_->resume();
   while (progress == engine::Fiber::Progress::blocked && wants_instances_) {
     wants_instances_ = false;
     trap_ = instantiate();
     progress = fiber_->resume();
   }
+  current_fiber_ = nullptr;
   if (progress == engine::Fiber::Progress::preempted) {
     executor().post(turn_);
   } else if (progress == engine::Fiber::Progress::done) {
@@ -93,6 +153,14 @@ void Instance::finish(Trap trap) {
   turn_.unlink();
   wake_.cancel();
   if (trap) poisoned_ = true;
+  if (scheduler_) {
+    if (scheduler_->failed()) trap = first_trap(scheduler_->take_trap(), std::move(trap));
+    if (poisoned_) {
+      scheduler_->shut_down();
+    } else if (scheduler_->has_tasks()) {
+      executor().post(turn_);
+    }
+  }
   std::exchange(job_, nullptr)->done(std::move(trap));
 }
 
@@ -128,6 +196,7 @@ Trap Instance::finish_instantiation(engine::Fiber& fiber) {
       engine::Func function = store.get_func(cores_[id.index], linked_.export_id(start->function));
       ++step_;
       Raw none[1];
+      Scheduler::Frame frame(scheduler_.get(), owner(id), nullptr);
       if (Trap trap = store.call(fiber, function, none, 0)) return trap;
       continue;
     }
@@ -182,6 +251,10 @@ void Instance::extract(const ExtractFuncStep& step) {
     func = components_[info.owner.index].store->host_func(linked_.functions(),
                                                           Linked::function_id(lowered));
   }
+}
+
+Trap Instance::call_thread(ComponentInstance&, Thread&) {
+  return guest_fault("threads are not supported");
 }
 
 Trap Instance::call_core(ComponentInstance& callee, FuncSlot slot, Raw* values, size_t count) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "component/async/scheduler.h"
 #include "component/component_instance.h"
 #include "component/guest_call.h"
 #include "component/host/call.h"
@@ -76,8 +78,8 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
 
   // What follows is for the runtime itself.
 
-  bool suspend() override { return fiber().suspend(); }
-  Waiter& waiter() override { return wake_; }
+  bool suspend() override;
+  Waiter& waiter() override;
 
   ComponentInstance& component(InstanceId id) { return components_[id.index]; }
   engine::Memory& memory(MemorySlot slot) { return memories_[slot.index]; }
@@ -85,16 +87,34 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   const engine::Func& func(FuncSlot slot) const { return funcs_[slot.index]; }
   uint64_t copy_budget() const { return options_.copy_budget; }
   // The fiber that runs.
-  engine::Fiber& fiber() { return *fiber_; }
+  engine::Fiber& fiber() { return *current_fiber_; }
+  engine::Fiber* current_fiber() const { return current_fiber_; }
+  void set_current_fiber(engine::Fiber* fiber) { current_fiber_ = fiber; }
   ResourceKey key(ResourceId id) const {
     const ResourceInfo& info = plan_.resources[id.index];
     return info.host ? info.host->key() : &info;
   }
   // From now on nothing is entered.
   void poison() { poisoned_ = true; }
+  // Null if nothing in the composition is asynchronous.
+  Scheduler* scheduler() const { return scheduler_.get(); }
+  // Whether code of `callee` may run on the current fiber and wait there: it is open, and no other
+  // fiber is in the middle of it.
+  bool may_nest(ComponentInstance& callee) const {
+    engine::Store& store = *callee.store;
+    return store.open() && (!store.on_fiber() || &store.fiber() == current_fiber_);
+  }
+  // In a job: lets others run once; waits for the host if none is ready. The trap is a deadlock.
+  Trap let_others_run();
+  // In a later turn, goes on with whoever waits.
+  void wake();
+  uint64_t cpu_limit_ns() const { return options_.cpu_limit_ns; }
+  void add_cpu_ns(uint64_t ns) { cpu_ns_ += ns; }
   // Calls core code of `callee` on the running fiber. Traps if the slot is still empty, or after
   // any trap.
   Trap call_core(ComponentInstance& callee, FuncSlot slot, Raw* values, size_t count);
+  // Runs what `thread.new-indirect` was given.
+  Trap call_thread(ComponentInstance& instance, Thread& thread);
 
  private:
   class Wake final : public Waiter {
@@ -128,6 +148,8 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   }
   void woken();
   void turn();
+  // Without a job: lets those run that are ready.
+  void run_background();
   void finish(Trap trap);
 
   const Linked& linked_;
@@ -135,6 +157,7 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   InstanceOptions options_;
   engine::MemoryLimit memory_limit_;
   HandleLimit handle_limit_;
+  std::unique_ptr<Scheduler> scheduler_;
   std::deque<ComponentInstance> components_;
   engine::Store* main_store_ = nullptr;
   std::vector<engine::Instance> cores_;
@@ -151,6 +174,9 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   bool cancel_wanted_ = false;
   bool poisoned_ = false;
   uint64_t cpu_ns_ = 0;
+  // Turns that others had while the job waited, since the loop had one.
+  uint32_t others_ran_ = 0;
+  engine::Fiber* current_fiber_ = nullptr;
   std::optional<engine::Fiber> fiber_;
 };
 

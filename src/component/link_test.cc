@@ -94,11 +94,14 @@ TEST(Link, BindsUnknownImportsToTrapsWhenAsked) {
   EXPECT_TRUE(std::holds_alternative<UnknownFunction>(call.callee));
 }
 
-TEST(Link, SaysWhatIsNotSupportedYet) {
+TEST(Link, NotesWhatIsAsynchronous) {
   Linker host;
   Result<Plan> plan = link_text(R"((component (core func (canon backpressure.inc))))", host);
-  ASSERT_FALSE(plan.ok());
-  EXPECT_THAT(plan.error().message, HasSubstr("`backpressure.inc`, which is not supported yet"));
+  ASSERT_TRUE(plan.ok()) << plan.error().message;
+  EXPECT_TRUE(plan->uses_async);
+  plan = link_text("(component)", host);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_FALSE(plan->uses_async);
 }
 
 TEST(Link, GivesEachInstantiationResourcesOfItsOwn) {

@@ -225,6 +225,9 @@ struct Plan {
   std::vector<ExportedFunction> exported;
   // Each as `interface.function`, for messages.
   std::vector<std::string> unknown_imports;
+  // Whether anything is asynchronous, and whether guests start threads themselves.
+  bool uses_async = false;
+  bool uses_threads = false;
   // Whether the shim pattern was recognised; else why not.
   bool direct = false;
   std::string general_reason;

@@ -11,6 +11,7 @@
 
 namespace weir::component {
 
+class Channel;
 class Instance;
 
 // A value of any component type, on its way from one component instance to another. Which members
@@ -22,6 +23,7 @@ class Instance;
 //   variants, options, results, enums: the case in `bits`, the payload, if any, in `parts`
 //   flags: `bits`
 //   own, borrow: `object`
+//   stream, future: `channel`
 struct Value {
   uint64_t bits = 0;
   uint32_t count = 0;
@@ -31,13 +33,14 @@ struct Value {
   Object object;
   // Owns `object.host` where that is the host's and was lifted as `own`.
   std::unique_ptr<HostResource> owned;
+  std::shared_ptr<Channel> channel;
 
   // Equality of what both hold; objects by identity.
   friend bool operator==(const Value& a, const Value& b);
 };
 
 // Lifts and lowers by a description of the type; the counterpart of `Abi<T>`, for calls between
-// components. Streams, futures and error contexts fail.
+// components. Error contexts fail.
 class ValueAbi {
  public:
   // `instance` says which resources are meant; it may be null for types without handles.
@@ -60,6 +63,9 @@ class ValueAbi {
   Value lift_list(AbiContext& context, ValType element, uint32_t address, uint32_t count) const;
   Value lift_pairs(AbiContext& context, const Map& map, uint32_t address, uint32_t count) const;
   Value lift_handle(AbiContext& context, ResourceId resource, bool own, uint32_t index) const;
+  // Streams and futures.
+  Value lift_channel(AbiContext& context, const Shape& shape, uint32_t index) const;
+  uint32_t lower_channel(AbiContext& context, Value& value) const;
   AbiContext::Lowered lower_sequence(AbiContext& context, ValType type, Value& value) const;
   uint32_t lower_handle(AbiContext& context, ResourceId resource, bool own, Value& value) const;
   Value lift_sequence(AbiContext& context, ValType type, uint32_t address, uint32_t count) const;

@@ -110,6 +110,11 @@ bool Fiber::suspend(While mode) {
   return resumed;
 }
 
+bool Fiber::yield_turn() {
+  preempted_ = true;
+  return suspend(While::closed);
+}
+
 void Fiber::mark_suspended(While mode, uint32_t change) {
   for (Activation* activation = top_; activation; activation = activation->outer) {
     if (mode == While::owner_open && activation->store == &owner_) continue;

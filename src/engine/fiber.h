@@ -66,6 +66,10 @@ class Fiber {
   // cancelled: then, return a trap at once. From then on it answers false without waiting.
   bool suspend(While mode = While::closed);
 
+  // On the fiber: ends its turn as if it had been pre-empted, because a fiber that it has resumed
+  // was. Answers as `suspend`.
+  bool yield_turn();
+
   // Not on the fiber: makes the `suspend` that it waits in, and all later ones, answer false, so
   // that what is on its stack is destroyed, and runs it to its end. Then it is done. Does nothing
   // on a fiber that is.

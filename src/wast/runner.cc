@@ -163,7 +163,7 @@ Runner::Judged Runner::returned(const Sexpr& form) {
   if (form.items.size() < 2) return {Verdict::failed, "it has no action"};
   auto outcome = invoke(form.items[1]);
   if (!outcome.ok()) return outcome.error();
-  if (outcome->trap) return {Verdict::failed, "it traps: " + outcome->trap.message()};
+  if (outcome->trap) return {Verdict::failed, "it traps: " + outcome->trap.describe()};
   size_t wanted = form.items.size() - 2;
   if (wanted != (outcome->type ? 1u : 0u)) {
     // A script may leave the result out.
@@ -185,7 +185,7 @@ Runner::Judged Runner::returned(const Sexpr& form) {
 Runner::Judged Runner::plain_invoke(const Sexpr& form) {
   auto outcome = invoke(form);
   if (!outcome.ok()) return outcome.error();
-  if (outcome->trap) return {Verdict::failed, "it traps: " + outcome->trap.message()};
+  if (outcome->trap) return {Verdict::failed, "it traps: " + outcome->trap.describe()};
   return {};
 }
 
