@@ -1,6 +1,7 @@
 #include "io/listener.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -47,6 +48,13 @@ Error failure(std::string_view address, int error) {
     return {"cannot listen on " + std::string(address) +
             ": address in use; stop the other server or choose another --addr"};
   return {"cannot listen on " + std::string(address) + ": " + std::strerror(error)};
+}
+
+// What accepted sockets inherit.
+void set_tcp_options(int fd) {
+  int one = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kNotSentLowWater, sizeof kNotSentLowWater);
 }
 
 struct Address {
@@ -97,9 +105,11 @@ ListeningSocket::ListeningSocket(ListeningSocket&& other) noexcept
       address_(std::move(other.address_)),
       unlink_path_(std::exchange(other.unlink_path_, {})) {}
 
-ListeningSocket::~ListeningSocket() {
-  if (fd_ >= 0) ::close(fd_);
-  if (!unlink_path_.empty()) ::unlink(unlink_path_.c_str());
+ListeningSocket::~ListeningSocket() { close(); }
+
+void ListeningSocket::close() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  if (!unlink_path_.empty()) ::unlink(std::exchange(unlink_path_, {}).c_str());
 }
 
 Result<ListeningSocket> ListeningSocket::open(std::string_view text) {
@@ -113,8 +123,10 @@ Result<ListeningSocket> ListeningSocket::open(std::string_view text) {
         !listening)
       return Err(Error{"'" + std::string(text) + "' is not a socket that listens"});
     int fd = static_cast<int>(*number);
-    ListeningSocket socket(fd, local_address(fd), "");
-    return socket;
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    set_tcp_options(fd);
+    return ListeningSocket(fd, local_address(fd), "");
   }
   if (text.starts_with("unix:")) {
     std::string path(text.substr(5));
@@ -147,8 +159,7 @@ Result<ListeningSocket> ListeningSocket::open(std::string_view text) {
   if (fd < 0) return Err(failure(text, errno));
   int one = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // accepted sockets inherit it
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kNotSentLowWater, sizeof kNotSentLowWater);
+  set_tcp_options(fd);
   if (address.storage.ss_family == AF_INET6)
     ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
   if (::bind(fd, reinterpret_cast<sockaddr*>(&address.storage), address.size) != 0 ||
@@ -161,13 +172,8 @@ Result<ListeningSocket> ListeningSocket::open(std::string_view text) {
   return ListeningSocket(fd, bound, "");
 }
 
-Acceptor::Acceptor(Loop& loop, const ListeningSocket& socket,
-                   std::function<void(int, std::string)> accepted)
-    : loop_(loop),
-      fd_(socket.fd()),
-      accepted_(std::move(accepted)),
-      watch_(loop, fd_, *this),
-      retry_(*this) {
+Acceptor::Acceptor(Loop& loop, const ListeningSocket& socket, Owner& owner)
+    : loop_(loop), socket_(socket), owner_(owner), watch_(loop, socket.fd(), *this), retry_(*this) {
   resume();
 }
 
@@ -181,24 +187,40 @@ void Acceptor::resume() {
   watch_.set(FdWatch::readable);
 }
 
+bool Acceptor::accept_one() {
+  if (!owner_.reserve()) {
+    pause();
+    return false;
+  }
+  sockaddr_storage peer = {};
+  socklen_t size = sizeof peer;
+  int fd = ::accept4(socket_.fd(), reinterpret_cast<sockaddr*>(&peer), &size,
+                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd >= 0) {
+    owner_.accepted(socket_, Fd(fd), describe(peer, size));
+    return true;
+  }
+  int error = errno;
+  owner_.not_accepted();
+  // Another loop took it.
+  if (error == EAGAIN || error == EWOULDBLOCK) return false;
+  if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
+    // Trying again at once would spin.
+    pause();
+    retry_.arm(loop_, loop_.now() + kRetryDelay);
+    return false;
+  }
+  // The connection went before it was accepted.
+  return error == ECONNABORTED || error == EINTR || error == EPROTO;
+}
+
 void Acceptor::on_ready(unsigned, int) {
-  for (int i = 0; i < kAcceptsATurn && !paused(); ++i) {
-    sockaddr_storage peer = {};
-    socklen_t size = sizeof peer;
-    int fd =
-        ::accept4(fd_, reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0) {
-      accepted_(fd, describe(peer, size));
-      continue;
-    }
-    // Another loop took it, or the connection went before it was accepted.
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return;
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      // Trying again at once would spin.
-      pause();
-      retry_.arm(loop_, loop_.now() + kRetryDelay);
-      return;
-    }
+  for (int i = 0; i < kAcceptsATurn && !paused() && accept_one(); ++i) {
+  }
+}
+
+void Acceptor::accept_waiting() {
+  while (accept_one()) {
   }
 }
 

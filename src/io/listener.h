@@ -1,9 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
+#include "io/fd.h"
 #include "io/fd_watch.h"
 #include "util/result.h"
 
@@ -20,6 +20,8 @@ class ListeningSocket {
   ~ListeningSocket();
 
   int fd() const { return fd_; }
+  // Nobody accepts from it any more: connections are refused. The address stays.
+  void close();
   // As bound: "127.0.0.1:8080", "[::1]:8080", "unix:/run/weir.sock".
   const std::string& address() const { return address_; }
 
@@ -34,22 +36,38 @@ class ListeningSocket {
 // Accepts from a listening socket on one loop.
 class Acceptor final : private FdWatch::Owner {
  public:
-  // `accepted` gets a connected, non-blocking socket and its peer's address. Both outlive this.
-  Acceptor(Loop& loop, const ListeningSocket& socket,
-           std::function<void(int fd, std::string peer)> accepted);
+  class Owner {
+   public:
+    // Whether there is room for one more connection, which is the acceptor's until `accepted` or
+    // `not_accepted` gives it back. Where not, accepting pauses until `resume`.
+    virtual bool reserve() = 0;
+    // A connected, non-blocking socket and its peer's address.
+    virtual void accepted(const ListeningSocket& socket, Fd connection, std::string peer) = 0;
+    virtual void not_accepted() = 0;
+
+   protected:
+    ~Owner() = default;
+  };
+
+  // All outlive this.
+  Acceptor(Loop& loop, const ListeningSocket& socket, Owner& owner);
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
   void pause();
   void resume();
   bool paused() const { return watch_.events() == 0; }
+  // Accepts everything that waits now, where there is room.
+  void accept_waiting();
 
  private:
   void on_ready(unsigned events, int error) override;
+  // False when nothing waits, or accepting has to pause.
+  bool accept_one();
 
   Loop& loop_;
-  int fd_;
-  std::function<void(int, std::string)> accepted_;
+  const ListeningSocket& socket_;
+  Owner& owner_;
   FdWatch watch_;
   MemberTimer<&Acceptor::resume, Acceptor> retry_;
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <vector>
 
 namespace weir::io {
 namespace {
@@ -68,35 +69,76 @@ TEST(ListeningSocket, SaysWhatIsWrongWithAnAddress) {
   }
 }
 
+struct Guests final : Acceptor::Owner {
+  bool reserve() override {
+    if (room == 0) return false;
+    --room;
+    return true;
+  }
+  void accepted(const ListeningSocket&, Fd connection, std::string address) override {
+    connections.push_back(std::move(connection));
+    peer = std::move(address);
+  }
+  void not_accepted() override { ++room; }
+  int room = 1000;
+  std::vector<Fd> connections;
+  std::string peer;
+};
+
+Fd connect_to(const ListeningSocket& socket) {
+  sockaddr_in name = {};
+  socklen_t size = sizeof name;
+  ::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&name), &size);
+  Fd client(::socket(AF_INET, SOCK_STREAM, 0));
+  EXPECT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
+  return client;
+}
+
 TEST(Acceptor, AcceptsAndPauses) {
   auto socket = ListeningSocket::open("127.0.0.1:0");
   ASSERT_TRUE(socket.ok());
   Loop loop;
-  int accepted = 0;
-  std::string peer;
-  Acceptor acceptor(loop, *socket, [&](int fd, std::string address) {
-    ++accepted;
-    peer = std::move(address);
-    ::close(fd);
-  });
-  sockaddr_in name = {};
-  socklen_t size = sizeof name;
-  ::getsockname(socket->fd(), reinterpret_cast<sockaddr*>(&name), &size);
-  int client = ::socket(AF_INET, SOCK_STREAM, 0);
-  ASSERT_EQ(::connect(client, reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
-  for (int i = 0; i < 1000 && accepted == 0; ++i) loop.run_once();
-  EXPECT_EQ(accepted, 1);
-  EXPECT_TRUE(peer.starts_with("127.0.0.1:"));
+  Guests guests;
+  Acceptor acceptor(loop, *socket, guests);
+  Fd first = connect_to(*socket);
+  for (int i = 0; i < 1000 && guests.connections.empty(); ++i) loop.run_once();
+  ASSERT_EQ(guests.connections.size(), 1u);
+  EXPECT_TRUE(guests.peer.starts_with("127.0.0.1:"));
   acceptor.pause();
-  int second = ::socket(AF_INET, SOCK_STREAM, 0);
-  ASSERT_EQ(::connect(second, reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
+  Fd second = connect_to(*socket);
   for (int i = 0; i < 10; ++i) loop.run_once();
-  EXPECT_EQ(accepted, 1);
+  EXPECT_EQ(guests.connections.size(), 1u);
   acceptor.resume();
-  for (int i = 0; i < 1000 && accepted == 1; ++i) loop.run_once();
-  EXPECT_EQ(accepted, 2);
-  ::close(client);
-  ::close(second);
+  for (int i = 0; i < 1000 && guests.connections.size() == 1; ++i) loop.run_once();
+  EXPECT_EQ(guests.connections.size(), 2u);
+}
+
+TEST(Acceptor, PausesWhereThereIsNoRoomAndLeavesTheRestInTheQueue) {
+  auto socket = ListeningSocket::open("127.0.0.1:0");
+  ASSERT_TRUE(socket.ok());
+  Loop loop;
+  Guests guests;
+  guests.room = 1;
+  Acceptor acceptor(loop, *socket, guests);
+  Fd first = connect_to(*socket), second = connect_to(*socket);
+  for (int i = 0; i < 1000 && !acceptor.paused(); ++i) loop.run_once();
+  EXPECT_TRUE(acceptor.paused());
+  EXPECT_EQ(guests.connections.size(), 1u);
+  EXPECT_EQ(guests.room, 0);
+  guests.room = 1;
+  acceptor.resume();
+  for (int i = 0; i < 1000 && guests.connections.size() == 1; ++i) loop.run_once();
+  EXPECT_EQ(guests.connections.size(), 2u);
+}
+
+TEST(Acceptor, GivesTheRoomBackWhereNothingWaits) {
+  auto socket = ListeningSocket::open("127.0.0.1:0");
+  ASSERT_TRUE(socket.ok());
+  Loop loop;
+  Guests guests;
+  Acceptor acceptor(loop, *socket, guests);
+  acceptor.accept_waiting();
+  EXPECT_EQ(guests.room, 1000);
 }
 
 }  // namespace

@@ -148,6 +148,10 @@ class WaitList {
     if (!waiter.posted()) queue_.push(waiter);
   }
 
+  // Wakes whoever has waited longest.
+  void wake_first() {
+    if (Runnable* node = queue_.pop()) static_cast<Waiter*>(node)->wake();
+  }
   void wake_all() {
     while (Runnable* node = queue_.pop()) static_cast<Waiter*>(node)->wake();
   }

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "http/byte_budget.h"
+#include "http/exchange.h"
+#include "http/h1/buffer_pool.h"
+
+namespace weir::http::h1 {
+
+class ServerConnection;
+
+// What a log may say about a request that is over. Views are valid during the call.
+struct RequestRecord {
+  const Exchange& exchange;
+  const Annotations& annotations;
+  // Empty where no head was understood.
+  std::string_view method, authority, target;
+  Protocol protocol = Protocol::http_1_1;
+  // 0: nobody was answered.
+  uint16_t status = 0;
+  // Content bytes.
+  uint64_t received = 0, sent = 0;
+  // On the loop's precise clock; 0 where it never came to that.
+  uint64_t begun_ns = 0, answered_ns = 0, ended_ns = 0;
+};
+
+// Who keeps the connections of a loop.
+class ConnectionOwner {
+ public:
+  // The connection has ended: destroy it, in a later turn.
+  virtual void closed(ServerConnection& connection) = 0;
+  virtual bool draining() const = 0;
+  // The current date as a field value, and 16 random hex digits.
+  virtual std::string_view date() = 0;
+  virtual std::string new_request_id() = 0;
+  virtual BufferPool& buffers() = 0;
+  virtual ByteBudget& budget() = 0;
+
+  // Whether another request may be worked on now; counts it if so. `waited`: it is one of those
+  // who wait, and was woken.
+  virtual bool begin_request(bool waited) = 0;
+  // Where not: wakes `waiter` when it is worth another try; false where too many wait already.
+  virtual bool queue_request(Waiter& waiter) = 0;
+  // One who waited has begun or gives up.
+  virtual void leave_queue() = 0;
+  virtual void end_request() = 0;
+
+  // Whether `finished` wants to know; else no record is kept.
+  virtual bool logs_requests() const = 0;
+  virtual void finished(const RequestRecord& record) = 0;
+
+ protected:
+  ~ConnectionOwner() = default;
+};
+
+}  // namespace weir::http::h1
