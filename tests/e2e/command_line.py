@@ -156,7 +156,7 @@ def version(suite):
 def inspect(suite):
     result = run_to_end(suite, "inspect", guest("hello-c"))
     assert result.returncode == 0 and not result.stderr, result
-    for part in ("a component of", "world: wasi:http/proxy@0.2.12", "import wasi:http/types@0.2.12", "producer: wit-component ",
+    for part in ("a component of", "world: wasi:http/proxy@0.2.12", "import wasi:http/types@0.2.12", "producer: weir ",
                  "export wasi:http/incoming-handler@0.2.12", "linking route: direct", "each request takes: ",
                  "grants it may need"):  # fmt: skip
         assert part in result.stdout, (part, result.stdout)

@@ -41,6 +41,7 @@ Encoder::Place Encoder::follow(Place at) {
 
 Encoder::Import Encoder::representative(World& world, const ScopeItem& item) {
   Import best{&world, &item};
+  bool first = false;
   auto [path, version] = split_version(item.name);
   std::string track = version ? wit::compatible_track(*version) : "";
   for (const auto& other : worlds_) {
@@ -48,7 +49,8 @@ Encoder::Import Encoder::representative(World& world, const ScopeItem& item) {
       if (!candidate.import || candidate.sort != ScopeItem::Sort::instance) continue;
       if (candidate.name == best.item->name) {
         // The first of those that are the same.
-        if (best.item == &item) best = {other.get(), &candidate};
+        if (!first) best = {other.get(), &candidate};
+        first = true;
         continue;
       }
       if (track.empty()) continue;
@@ -57,7 +59,10 @@ Encoder::Import Encoder::representative(World& world, const ScopeItem& item) {
         continue;
       }
       auto best_version = split_version(best.item->name).second;
-      if (compare(*other_version, *best_version) > 0) best = {other.get(), &candidate};
+      if (compare(*other_version, *best_version) > 0) {
+        best = {other.get(), &candidate};
+        first = true;
+      }
     }
   }
   return best;
