@@ -8,6 +8,7 @@
 #include "wasi/p2/sockets_tcp_create_socket.h"
 #include "wasi/p2/sockets_udp.h"
 #include "wasi/p2/sockets_udp_create_socket.h"
+#include "wasi/p2/stream_resources.h"
 
 // wasi:sockets without a network. A socket can be made and configured, as the interfaces say it is
 // "an in-memory configuration object" until it is bound or connected: that is refused.
