@@ -136,10 +136,7 @@ int Stream::bio_write(BIO* bio, const char* source, int size) {
 long Stream::bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH; }
 
 Stream::Stream(io::Loop& loop, std::unique_ptr<io::Stream> below, SSL_CTX* context)
-    : below_(std::move(below)),
-      ssl_(SSL_new(context)),
-      write_event_(loop, *this),
-      alarm_(*this) {
+    : below_(std::move(below)), ssl_(SSL_new(context)), write_event_(loop, *this), alarm_(*this) {
   WEIR_ASSERT(ssl_ != nullptr);
   SSL_set_app_data(ssl_, this);
   BIO* bio = BIO_new(Callbacks::method());

@@ -71,6 +71,30 @@ struct Streams : ::testing::Test {
   std::string drain() { return testing::read_all(*body); }
 };
 
+TEST_F(Streams, WaitInTheirBlockingFunctionsAndInNoOthers) {
+  fill();
+  (void)host.input_stream_read(call, *in, 10);
+  (void)host.input_stream_skip(call, *in, 10);
+  (void)host.input_stream_subscribe(call, *in);
+  (void)host.output_stream_check_write(call, *out);
+  (void)host.output_stream_write(call, *out, {});
+  (void)host.output_stream_write_zeroes(call, *out, 0);
+  (void)host.output_stream_flush(call, *out);
+  // What was written is queued, and that is what a flush of the guest's asks for.
+  (void)host.output_stream_blocking_flush(call, *out);
+  (void)host.output_stream_splice(call, *out, *in, 10);
+  (void)host.output_stream_subscribe(call, *out);
+  EXPECT_EQ(guest.suspensions, 0);
+
+  guest.cancelled = true;
+  (void)host.input_stream_blocking_read(call, *in, 10);
+  (void)host.input_stream_blocking_skip(call, *in, 10);
+  (void)host.output_stream_blocking_write_and_flush(call, *out, as_bytes("text"));
+  (void)host.output_stream_blocking_write_zeroes_and_flush(call, *out, 4);
+  (void)host.output_stream_blocking_splice(call, *out, *in, 10);
+  EXPECT_EQ(guest.suspensions, 5);
+}
+
 TEST_F(Streams, ReadsWhatIsThereAndNeverMoreThanAsked) {
   EXPECT_EQ(read(10), "");
   feed->push_text("hello");

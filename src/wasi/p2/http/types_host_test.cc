@@ -191,6 +191,27 @@ TEST_F(HttpTypes, HeadersOfMessagesAreImmutableAndTheirClonesAreNot) {
   }
 }
 
+TEST_F(HttpTypes, HeadersBodiesAndTheirMessagesMayBeDroppedInAnyOrder) {
+  HttpFields received;
+  received.append("A", "1");
+  auto incoming = std::make_unique<IncomingRequest>(request(received), guest.grants.field_rules);
+  auto headers = *host.incoming_request_headers(call, *incoming);
+  auto incoming_body = std::move(**host.incoming_request_consume(call, *incoming));
+  EXPECT_EQ(incoming->drop_refusal(), nullptr);
+  incoming.reset();
+  EXPECT_EQ(entries(*headers), "A=1;");
+  EXPECT_TRUE(host.incoming_body_stream(call, *incoming_body)->ok());
+
+  auto outgoing = *host.make_outgoing_request(call, fields({{"b", "2"}}));
+  auto sent = *host.outgoing_request_headers(call, *outgoing);
+  auto outgoing_body = std::move(**host.outgoing_request_body(call, *outgoing));
+  EXPECT_EQ(outgoing->drop_refusal(), nullptr);
+  outgoing.reset();
+  EXPECT_EQ(entries(*sent), "b=2;");
+  EXPECT_EQ(append_error(*sent, "c"), HeaderError::immutable());
+  EXPECT_TRUE(host.outgoing_body_write(call, *outgoing_body)->ok());
+}
+
 TEST_F(HttpTypes, AnOutgoingRequestHasTheDefaultsOfTheStandard) {
   auto made = *host.make_outgoing_request(call, fields());
   EXPECT_EQ(host.outgoing_request_method(call, *made)->tag(), Method::Tag::get);
