@@ -54,6 +54,7 @@ def goals(rows, extra):
         better("Python hello against Wasmtime's defaults", "weir-python", "wasmtime-python", 2.0),
         better("Python hello against Wasmtime tuned", "weir-python", "wasmtime-python-tuned", 1.6),
         better("echo of 1 MiB against Wasmtime's defaults", "weir-echo", "wasmtime-echo", 4),
+        Goal("reverse proxy against nginx's proxy_pass", ratio(rows, "proxy-weir", "proxy-nginx"), 1.2, at_most=True),
         Goal("receiving calls for 1 MiB", extra.get("receiving"), 40, at_most=True, unit=""),
         Goal("sending calls for 1 MiB", extra.get("sending"), 40, at_most=True, unit=""),
         better("C hello without PAGEMAP_SCAN against Wasmtime's defaults", "weir-c-no-pagemap", "wasmtime-c", 3),

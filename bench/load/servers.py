@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -28,11 +29,21 @@ http {{
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
   keepalive_requests 1000000000;
+  {servers}
+}}
+"""
+HELLO = """
   server {{
     listen 127.0.0.1:{port};
     location / {{ default_type text/plain; return 200 "Hello from nginx!\\n"; }}
   }}
-}}
+"""
+PASSING_ON = """
+  upstream behind {{ server 127.0.0.1:{upstream}; keepalive 256; keepalive_requests 1000000000; }}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{ proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection ""; }}
+  }}
 """
 
 
@@ -50,7 +61,7 @@ class Running:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env,
             preexec_fn=lambda: os.sched_setaffinity(0, cores),
         )  # fmt: skip
-        self.port = port
+        self.port, self.told_port = port, port is not None
         self.drainer = threading.Thread(target=self.drain, daemon=True)
         self.drainer.start()
         if not wait_until(lambda: self.process.poll() is not None or self.ready(), START_GUARD_SECONDS, 0.001) or (
@@ -68,10 +79,8 @@ class Running:
     def ready(self):
         if self.port is None:
             return False
-        if self.port != NGINX_PORT:
+        if not self.told_port:
             return True
-        import socket
-
         try:
             socket.create_connection(("127.0.0.1", self.port), 1).close()
             return True
@@ -98,15 +107,49 @@ class Running:
         self.stop()
 
 
+def start_nginx(servers, cores, port):
+    folder = tempfile.mkdtemp(prefix="weir-bench-")
+    os.chmod(folder, 0o755)
+    conf = pathlib.Path(folder) / "nginx.conf"
+    conf.write_text(NGINX_CONF.format(folder=folder, servers=servers))
+    return Running(["nginx", "-p", folder, "-c", str(conf)], cores, port)
+
+
 class Nginx:
     name = "nginx, return 200"
 
     def start(self, cores):
-        folder = tempfile.mkdtemp(prefix="weir-bench-")
-        os.chmod(folder, 0o755)
-        conf = pathlib.Path(folder) / "nginx.conf"
-        conf.write_text(NGINX_CONF.format(folder=folder, port=NGINX_PORT))
-        return Running(["nginx", "-p", folder, "-c", str(conf)], cores, NGINX_PORT)
+        return start_nginx(HELLO.format(port=NGINX_PORT), cores, NGINX_PORT)
+
+
+class InFront:
+    """A proxy whose upstream is nginx, which shares the load's processor. What is measured is the proxy."""
+
+    def start(self, cores):
+        upstream = Nginx().start(set(os.sched_getaffinity(0)) - cores or cores)
+        try:
+            running = self.start_proxy(cores)
+        except BaseException:
+            upstream.stop()
+            raise
+        stop = running.stop
+        running.stop = lambda: (stop(), upstream.stop())
+        return running
+
+
+class NginxProxy(InFront):
+    def start_proxy(self, cores):
+        port = NGINX_PORT + 1
+        return start_nginx(PASSING_ON.format(port=port, upstream=NGINX_PORT), cores, port)
+
+
+class WeirProxy(InFront):
+    def __init__(self, program):
+        self.program = program
+
+    def start_proxy(self, cores):
+        upstream = f"http://127.0.0.1:{NGINX_PORT}"
+        return Running([self.program, "proxy", upstream, "--addr", "127.0.0.1:0", "--threads", "1"], cores)
 
 
 class Weir:

@@ -12,6 +12,7 @@
 namespace weir::io {
 class Loop;
 class Stream;
+struct TlsFacts;
 }  // namespace weir::io
 
 namespace weir::http {
@@ -44,6 +45,8 @@ class Exchange {
   virtual std::string_view local_address() const = 0;
   // True where the request came over TLS.
   virtual bool secure() const = 0;
+  // What TLS agreed on with the client, and who it says it is; null without TLS.
+  virtual const io::TlsFacts* tls() const { return nullptr; }
   // When the response head must be there, in nanoseconds of the loop's clock;
   // none without a limit.
   virtual std::optional<uint64_t> deadline() const = 0;

@@ -195,8 +195,8 @@ io::Task<std::shared_ptr<void>> Client::permit(const std::string& key, uint64_t 
   co_return nullptr;
 }
 
-io::Task<Client::Opened> Client::connection(const Destination& to, EgressPolicy::Grant grant,
-                                            bool fresh, uint64_t timeout_ns) {
+io::Task<Client::Opened> Client::open_or_wait(const Destination& to, EgressPolicy::Grant grant,
+                                              bool fresh, uint64_t timeout_ns) {
   const std::string key = to.key();
   const uint64_t start = loop_.now();
   while (true) {
@@ -264,11 +264,15 @@ io::Task<Result<Response, ErrorCode>> Client::handle(Request request, Exchange& 
   Waits waits{wanted.first_byte_timeout_ns.value_or(options_.first_byte_timeout_ns),
               wanted.between_bytes_timeout_ns.value_or(options_.between_bytes_timeout_ns),
               options_.write_timeout_ns};
+  const std::string key = to->key();
   bool retrying = false;
   while (true) {
-    auto opened = co_await connection(*to, grant, retrying, connect_timeout);
-    if (!opened) co_return Err(std::move(opened).error());
-    std::unique_ptr<Connection> connection = std::move(*opened);
+    std::unique_ptr<Connection> connection = retrying ? nullptr : pool_->take(key, grant);
+    if (!connection) {
+      auto opened = co_await open_or_wait(*to, grant, retrying, connect_timeout);
+      if (!opened) co_return Err(std::move(opened).error());
+      connection = std::move(*opened);
+    }
     bool reused = connection->exchanges() > 0;
     io::Wakeup changed(loop_);
     connection->send(*to, request, waits, changed);

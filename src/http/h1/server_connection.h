@@ -42,6 +42,7 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   std::string_view peer_address() const override { return endpoints_.peer; }
   std::string_view local_address() const override { return endpoints_.local; }
   bool secure() const override { return endpoints_.secure; }
+  const io::TlsFacts* tls() const override { return stream_ ? stream_->tls() : nullptr; }
   std::optional<uint64_t> deadline() const override;
   std::optional<CancelReason> cancelled() const override { return cancelled_; }
   void on_cancel(Waiter& waiter) override;

@@ -16,6 +16,7 @@ class ChildExchange final : public http::Exchange, public RefCounted {
   std::string_view peer_address() const override { return parent_.peer_address(); }
   std::string_view local_address() const override { return parent_.local_address(); }
   bool secure() const override { return parent_.secure(); }
+  const io::TlsFacts* tls() const override { return parent_.tls(); }
   std::optional<uint64_t> deadline() const override { return parent_.deadline(); }
   std::optional<http::CancelReason> cancelled() const override { return parent_.cancelled(); }
   void on_cancel(Waiter& waiter) override { parent_.on_cancel(waiter); }

@@ -51,6 +51,8 @@ class RawPeer {
     pollfd waiting{fd_, POLLIN, 0};
     return !in_.empty() || ::poll(&waiting, 1, milliseconds) > 0;
   }
+  // Waits for bytes and takes what has come.
+  bool read_some() { return fill(); }
   bool send(std::string_view text) {
     while (!text.empty()) {
       ssize_t count = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
