@@ -22,16 +22,14 @@ std::shared_ptr<const tls::ClientContext> trusting(const tls::ClientFiles& files
 }
 
 // An HTTPS server on the client's own loop that answers every head with "hello".
-class TlsServer {
+class TlsServer final : public io::Acceptor::Owner {
  public:
   TlsServer(io::Loop& loop, std::shared_ptr<const tls::ServerContext> context)
       : loop_(loop), context_(std::move(context)) {
     auto socket = io::ListeningSocket::open("127.0.0.1:0");
     EXPECT_TRUE(socket.ok());
     socket_.emplace(std::move(*socket));
-    acceptor_.emplace(loop, *socket_, [this](int fd, std::string) {
-      peers_.push_back(std::make_unique<Peer>(*this, fd));
-    });
+    acceptor_.emplace(loop, *socket_, *this);
   }
   std::string port() const { return socket_->address().substr(socket_->address().rfind(':') + 1); }
   size_t connections() const { return peers_.size(); }
@@ -39,6 +37,12 @@ class TlsServer {
   std::string name(size_t number) const { return peers_[number]->stream->tls()->server_name; }
 
  private:
+  bool reserve() override { return true; }
+  void accepted(const io::ListeningSocket&, io::Fd connection, std::string) override {
+    peers_.push_back(std::make_unique<Peer>(*this, connection.release()));
+  }
+  void not_accepted() override {}
+
   struct Peer {
     Peer(TlsServer& server, int fd)
         : stream(tls::Stream::server(server.loop_,
