@@ -27,6 +27,7 @@ void add_path(CLI::App& verb, WitOptions& o) {
 void add_features(CLI::App& verb, WitOptions& o) {
   verb.add_option("--features", o.features, "Let in what is `@unstable` under these names")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("F,...");
   verb.add_flag("--all-features", o.all_features, "Let in everything that is `@unstable`");
 }

@@ -58,7 +58,7 @@ enum class ErrorKind : uint8_t {
 
   // Names. `name` is the one at fault; `other` says what it is or was (interface, world, func...).
   duplicate_name,
-  // The name differs from `other` in case alone.
+  // The name differs from `other` in case or hyphens alone.
   name_differs_in_case,
   unknown_item,
   // An interface or world `name` that the package `other` does not have.
@@ -83,6 +83,7 @@ enum class ErrorKind : uint8_t {
   not_a_resource,
   // A record, variant, enum or the like (`name`) with nothing in it.
   empty_type,
+  too_many_flags,
   bad_map_key,
   handle_in_map,
   zero_length,

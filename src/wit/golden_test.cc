@@ -3,6 +3,7 @@
 #include <string>
 
 #include "wit/bindgen/host.h"
+#include "wit/format.h"
 #include "wit/load.h"
 #include "wit/print.h"
 #include "wit/render.h"
@@ -44,6 +45,17 @@ TEST(Golden, PrintedTextIsCanonical) {
     auto loaded = load_path(path.string(), kAll, sources, resolve);
     ASSERT_TRUE(loaded) << render(loaded.error(), sources);
     expect_golden(path, ".printed", print_packages(resolve, loaded->main, loaded->packages));
+  }
+}
+
+TEST(Golden, FormattingKeepsCommentsAndBlankLines) {
+  for (const auto& path : cases("format")) {
+    SourceMap sources;
+    auto offset = sources.add(path.string(), slurp(path));
+    auto formatted = format_text(sources.text_at(*offset), *offset);
+    ASSERT_TRUE(formatted) << render(formatted.error(), sources);
+    expect_golden(path, ".formatted", *formatted);
+    EXPECT_EQ(*format_text(*formatted, 0), *formatted) << path;
   }
 }
 

@@ -88,7 +88,7 @@ std::string message(const WitError& e) {
     case ErrorKind::unknown_attribute:
       return "there is no attribute `@" + e.name + "`";
     case ErrorKind::misplaced_attribute:
-      return "attributes cannot stand on " + e.name;
+      return (e.other.empty() ? "attributes" : "`@" + e.other + "`") + " cannot stand on " + e.name;
     case ErrorKind::repeated_attribute:
       return "`@" + e.name + "` is given twice";
     case ErrorKind::since_and_unstable:
@@ -116,7 +116,8 @@ std::string message(const WitError& e) {
       return "the name " + quoted(e.name) + " is taken" +
              (e.other.empty() ? "" : ": it names " + article(e.other) + " already");
     case ErrorKind::name_differs_in_case:
-      return "the name " + quoted(e.name) + " differs from " + quoted(e.other) + " in case alone";
+      return "the name " + quoted(e.name) + " differs from " + quoted(e.other) +
+             " in nothing but case or hyphens";
     case ErrorKind::unknown_item:
       return "there is no interface or world " + quoted(e.name) + " in this package";
     case ErrorKind::not_in_package:
@@ -150,6 +151,8 @@ std::string message(const WitError& e) {
       return quoted(e.name) + " is not a resource";
     case ErrorKind::empty_type:
       return article(e.name) + " needs at least one case";
+    case ErrorKind::too_many_flags:
+      return "there cannot be more than 32 flags";
     case ErrorKind::bad_map_key:
       return "the key of a map has to be a bool, an integer, a char or a string";
     case ErrorKind::handle_in_map:

@@ -94,8 +94,7 @@ Result<DecodedWit> decode_wit(std::span<const uint8_t> bytes) {
   } else {
     result.world = builder.world("root:component/root", types.imports, types.exports);
   }
-  if (!builder.ok()) return Err(Error{builder.error()});
-  result.resolve = builder.finish();
+  result.resolve = WEIR_TRY(builder.finish());
   result.main = result.resolve.package_names.at(main);
   const std::span<const uint8_t>* docs = custom_section(types, kPackageDocs);
   if (docs && !result.world.valid()) {
@@ -129,8 +128,7 @@ Result<DecodedWorld> decode_world(std::span<const uint8_t> bytes) {
   const auto& world = *types.graph.get<ComponentNode>(item.node);
   DecodedWorld result;
   result.world = builder.world(item.name, world.imports, world.exports);
-  if (!builder.ok()) return Err(Error{builder.error()});
-  result.resolve = builder.finish();
+  result.resolve = WEIR_TRY(builder.finish());
   result.encoding = static_cast<StringEncoding>((*encoding)[1]);
   if (const auto* producers = custom_section(types, "producers")) {
     result.producers = WEIR_TRY(decode_producers(*producers));

@@ -1,6 +1,7 @@
 #include "wit/binary/wit_builder.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "wit/text/characters.h"
 
@@ -23,6 +24,52 @@ std::vector<uint64_t> key_of(const Shape& shape) {
   for_each_reference(shape, [&](Type type) { key.push_back(type.bits()); });
   return key;
 }
+
+// The interfaces that types come from, in the order of their first mention.
+class Mentions {
+ public:
+  explicit Mentions(const Resolve& resolve) : resolve_(resolve) {}
+
+  std::vector<InterfaceId> of_interface(InterfaceId id) {
+    const Interface& interface = resolve_[id];
+    for (const auto& [name, type] : interface.types) definition(type);
+    for (const auto& [name, each] : interface.functions) function(each);
+    std::erase(found_, id);
+    return std::move(found_);
+  }
+  std::vector<InterfaceId> of_item(const WorldItem& item) {
+    if (const auto* interface = std::get_if<WorldInterface>(&item)) {
+      return resolve_[interface->id].dependencies;
+    }
+    if (const auto* type = std::get_if<WorldType>(&item)) definition(type->id);
+    if (const auto* each = std::get_if<Function>(&item)) function(*each);
+    return std::move(found_);
+  }
+
+ private:
+  void function(const Function& function) {
+    for (const Param& param : function.params) type(param.type);
+    if (function.result) type(*function.result);
+  }
+  void definition(TypeId id) {
+    for_each_reference(resolve_[id].shape, [&](Type each) { type(each); });
+  }
+  // A named type stands for itself; only anonymous ones are looked into, which nest little.
+  void type(Type type) {
+    if (type.is_prim()) return;
+    const TypeDef& def = resolve_[type.id()];
+    if (def.owner.kind == Owner::Kind::none) {
+      if (seen_.insert(type.bits()).second) definition(type.id());
+    } else if (def.owner.kind == Owner::Kind::interface &&
+               std::ranges::find(found_, def.owner.interface()) == found_.end()) {
+      found_.push_back(def.owner.interface());
+    }
+  }
+
+  const Resolve& resolve_;
+  std::vector<InterfaceId> found_;
+  std::unordered_set<uint32_t> seen_;
+};
 
 bool is_full_name(std::string_view name) { return name.find('/') != std::string_view::npos; }
 
@@ -294,24 +341,36 @@ Function WitBuilder::function(const Extern& e, const auto& find_resource) {
   return made;
 }
 
-Resolve WitBuilder::finish() {
+// What an import or export needs must come before it.
+void WitBuilder::check_world(const World& world) {
+  std::unordered_set<uint32_t> there;
+  for (const WorldItems* items : {&world.imports, &world.exports}) {
+    for (const auto& [key, item] : *items) {
+      for (InterfaceId id : Mentions(resolve_).of_item(item)) {
+        if (there.contains(id.index)) continue;
+        fail("`" + resolve_.name_of(key) + "` of the world `" + world.name +
+             "` needs types of an interface that the world does not import");
+      }
+      const auto* interface = std::get_if<WorldInterface>(&item);
+      if (interface) there.insert(interface->id.index);
+    }
+  }
+}
+
+Result<Resolve> WitBuilder::finish() {
+  if (!ok()) return Err(Error{error_});
   std::vector<std::vector<uint32_t>> needs(resolve_.packages.size());
   auto need = [&](PackageId from, InterfaceId on) {
     PackageId to = resolve_[on].package;
     if (from != to) needs[from.index].push_back(to.index);
   };
-  for (Interface& interface : resolve_.interfaces) {
-    for (const auto& [name, type] : interface.types) {
-      std::optional<TypeId> used = resolve_.used_type(type);
-      if (!used) continue;
-      InterfaceId on = resolve_[*used].owner.interface();
-      if (std::ranges::find(interface.dependencies, on) == interface.dependencies.end()) {
-        interface.dependencies.push_back(on);
-      }
-      need(interface.package, on);
-    }
+  for (uint32_t i = 0; i < resolve_.interfaces.size(); ++i) {
+    Interface& interface = resolve_.interfaces[i];
+    interface.dependencies = Mentions(resolve_).of_interface(InterfaceId{i});
+    for (InterfaceId on : interface.dependencies) need(interface.package, on);
   }
-  for (const World& world : resolve_.worlds) {
+  for (uint32_t i = 0; i < resolve_.worlds.size(); ++i) {
+    const World& world = resolve_.worlds[i];
     for (const WorldItems* items : {&world.imports, &world.exports}) {
       for (const auto& [key, item] : *items) {
         if (const auto* interface = std::get_if<WorldInterface>(&item)) {
@@ -319,7 +378,9 @@ Resolve WitBuilder::finish() {
         }
       }
     }
+    check_world(world);
   }
+  if (!ok()) return Err(Error{error_});
   // Depth first, with a stack of its own; a cycle, which text cannot have, is cut anywhere.
   std::vector<uint32_t> place(resolve_.packages.size(), UINT32_MAX);
   std::vector<uint32_t> order;

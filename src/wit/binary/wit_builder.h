@@ -28,8 +28,8 @@ class WitBuilder {
   bool ok() const { return error_.empty(); }
   const std::string& error() const { return error_; }
 
-  // Puts the packages into order and gives everything out. Only if `ok()`.
-  Resolve finish();
+  // Puts the packages into order and gives everything out, or the error.
+  Result<Resolve> finish();
 
  private:
   // A name of the form `ns:pkg/item@version`.
@@ -41,6 +41,7 @@ class WitBuilder {
   // The place of a package among `packages`, which is made if need be.
   uint32_t package(const PackageName& name);
 
+  void check_world(const World& world);
   void fill(InterfaceId id, const InstanceNode& instance);
   void world_item(WorldId id, bool import, const Extern& e);
   TypeId named_type(const Extern& e, Owner owner);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <string>
@@ -8,21 +9,20 @@
 
 namespace weir::wit {
 
-// Names that must differ in more than case, as those of one scope do.
+// Names that must differ in more than case and hyphens, as those of one scope do.
 class NameSet {
  public:
   // Takes in a name, or returns the earlier one that it cannot stand beside. What was added must
   // outlive the set.
   std::optional<std::string_view> add(std::string_view name) {
     std::string_view key = name;
-    bool upper = false;
-    for (char c : name) upper = upper || (c >= 'A' && c <= 'Z');
-    if (upper) {
-      std::string& lower = lowered_.emplace_back(name);
-      for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    auto counts = [](char c) { return c != '-' && (c < 'A' || c > 'Z'); };
+    if (!std::ranges::all_of(name, counts)) {
+      std::string& plain = plain_.emplace_back();
+      for (char c : name) {
+        if (c != '-') plain.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
       }
-      key = lower;
+      key = plain;
     }
     auto [at, inserted] = names_.try_emplace(key, name);
     if (inserted) return std::nullopt;
@@ -30,7 +30,7 @@ class NameSet {
   }
 
  private:
-  std::deque<std::string> lowered_;
+  std::deque<std::string> plain_;
   std::unordered_map<std::string_view, std::string_view> names_;
 };
 

@@ -179,6 +179,10 @@ bool PackageResolver::members(const ast::TypeDef& def, Shape& made) {
     return fail(ErrorKind::empty_type, def.name.span,
                 def.kind == Kind::variant ? "variant" : "enum");
   }
+  constexpr size_t kMaxFlags = 32;
+  if (def.kind == Kind::flags && def.members.size() > kMaxFlags) {
+    return fail(ErrorKind::too_many_flags, def.members[kMaxFlags].name.span);
+  }
   NameSet names;
   Record record;
   Variant variant;
@@ -213,6 +217,8 @@ bool PackageResolver::members(const ast::TypeDef& def, Shape& made) {
 // The functions of a resource: different names, one constructor at most.
 bool PackageResolver::check_resource(const ast::TypeDef& def) {
   NameSet names;
+  // In components, `[method]a.a` would stand beside `a`.
+  names.add(def.name.name);
   bool constructor = false;
   for (const ast::NamedFunc& func : def.funcs) {
     if (func.kind == ast::NamedFunc::Kind::constructor) {
@@ -223,7 +229,9 @@ bool PackageResolver::check_resource(const ast::TypeDef& def) {
       bool same = *earlier == func.name.name;
       return fail(same ? ErrorKind::duplicate_name : ErrorKind::name_differs_in_case,
                   func.name.span, std::string(func.name.name),
-                  same ? "function" : std::string(*earlier));
+                  !same                             ? std::string(*earlier)
+                  : func.name.name == def.name.name ? "resource"
+                                                    : "function");
     }
   }
   return true;
@@ -341,9 +349,9 @@ Type PackageResolver::anonymous(Shape shape, const Stability& stability, Span sp
   Stability inherited = stability;
   for_each_reference(shape, [&](Type type) {
     append(type.bits());
-    if (inherits && !inherited.known() && !type.is_prim()) {
-      inherited = resolve_[type.id()].stability;
-    }
+    if (!inherits || inherited.known() || type.is_prim()) return;
+    const Own* own = std::get_if<Own>(&resolve_[type.id()].shape);
+    inherited = resolve_[own ? own->resource : type.id()].stability;
   });
   auto found = anonymous_.find(key);
   if (found != anonymous_.end()) return found->second;
@@ -359,6 +367,10 @@ bool PackageResolver::find_type(const ast::Id& name, bool closed_allowed, const 
     Suggestion suggestion(name.name);
     for (const auto& [other, meaning] : scope_->names) {
       if (!meaning.is_function) suggestion.offer(other);
+    }
+    for (auto prim = Prim::boolean; prim <= Prim::error_context;
+         prim = static_cast<Prim>(static_cast<uint8_t>(prim) + 1)) {
+      suggestion.offer(weir::wit::name_of(prim));
     }
     return fail(ErrorKind::unknown_type, name.span, std::string(name.name), "", suggestion.take());
   }

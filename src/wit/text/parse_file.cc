@@ -58,12 +58,18 @@ bool Parser::top_item(ast::Docs docs, std::vector<ast::TopItem>& items) {
     case TokenKind::kw_interface: {
       auto& interface = std::get<ast::Interface>(items.emplace_back(ast::Interface{}));
       interface.docs = std::move(docs);
+      if (attributes.external_id) {
+        return fail(ErrorKind::misplaced_attribute, attributes.span, "an interface", "external-id");
+      }
       interface.attributes = std::move(attributes);
       return this->interface(interface);
     }
     case TokenKind::kw_world: {
       auto& world = std::get<ast::World>(items.emplace_back(ast::World{}));
       world.docs = std::move(docs);
+      if (attributes.external_id) {
+        return fail(ErrorKind::misplaced_attribute, attributes.span, "a world", "external-id");
+      }
       world.attributes = std::move(attributes);
       return this->world(world);
     }

@@ -28,6 +28,9 @@ bool Parser::world(ast::World& world) {
       if (!this->use(use)) return false;
     } else if (kind == TokenKind::kw_include) {
       auto& include = std::get<ast::Include>(world.items.emplace_back(ast::Include{}));
+      if (attributes.external_id) {
+        return fail(ErrorKind::misplaced_attribute, attributes.span, "an `include`", "external-id");
+      }
       include.attributes = std::move(attributes);
       if (!this->include(include)) return false;
     } else {

@@ -1,0 +1,5 @@
+(component
+  (import "a:b/log" (instance (export "flush" (func))))
+  (core module $m (func (export "run")))
+  (core instance $i (instantiate $m))
+  (func (export "run") (canon lift (core func $i "run"))))
