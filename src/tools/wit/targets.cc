@@ -81,6 +81,18 @@ std::string describe(std::string_view name, const ExternType& type) {
   return std::string("the ") + component::name_of(type.kind) + " " + quoted;
 }
 
+// What `Matcher::why` says, as the two sides that a person thinks of.
+std::vector<std::string> sides(bool import, const std::string& why) {
+  constexpr std::string_view kExpected = "expected the type ";
+  constexpr std::string_view kFound = ", found ";
+  size_t at = why.find(kFound);
+  if (!why.starts_with(kExpected) || at == std::string::npos) return {why};
+  std::string wanted = why.substr(kExpected.size(), at - kExpected.size());
+  std::string offered = why.substr(at + kFound.size());
+  return {"the component: " + (import ? wanted : offered),
+          "the world:     " + (import ? offered : wanted)};
+}
+
 class Comparison {
  public:
   Comparison(Universe& universe, WitSide component, WitSide world)
@@ -155,7 +167,7 @@ void Comparison::mismatch(bool import, const std::string& offered_in, const std:
     const std::string& of_world = import ? there : here;
     difference.details = {"the component: " + of_component, "the world:     " + of_world};
   } else {
-    difference.details = {why};
+    difference.details = sides(import, why);
   }
   differences_.push_back(std::move(difference));
 }
