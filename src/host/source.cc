@@ -18,7 +18,7 @@ Result<Bytes> component_binary(const std::string& path, const Bytes& content) {
   if (content.view().starts_with(kWasm)) {
     if (content.view().substr(4).starts_with(kModuleVersion))
       return Err(Error{path + ": this is a core module, not a component; make one of it with "
-                              "`wasm-tools component new`"});
+                              "`weir component new`"});
     return content;
   }
   if (content.empty()) return Err(Error{path + ": the file is empty"});

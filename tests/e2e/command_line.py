@@ -208,6 +208,23 @@ def limits_at_load(suite):
         assert "Serving" not in result.stderr, result
 
 
+def full(suite):
+    """One request more than guests may work on at a time waits for its turn, and is refused when that does not come."""
+    with Server(suite.host, guest("wait"), more=["--max-requests", "1", "--threads", "1"]) as server:
+        with Connection(server.port) as first, Connection(server.port) as second:
+            first.send_head("GET", "/300")
+            second.send_head("GET", "/0")
+            assert first.read_reply().status == 200 and second.read_reply().status == 200
+        with Connection(server.port, GUARD_SECONDS) as first:
+            first.send_head("GET", "/6000")
+            # The guest is at work for as long as that takes; what comes meanwhile cannot be.
+            time.sleep(0.3)
+            reply = request(server.port, "/0")
+            assert reply.status == 503 and reply.complete and reply.header("retry-after"), reply
+            assert first.read_reply().status == 200
+        assert request(server.port, "/0").status == 200
+
+
 def notices_follow(suite):
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
@@ -311,6 +328,7 @@ CASES = {
     "every long flag has an environment twin": every_flag_has_a_twin,
     "what fails ends with 1 and says why": failures_end_with_one,
     "SIGINT and SIGTERM end a server with 0": signals_end_with_zero,
+    "a request for which there is no room waits a moment and gets 503": full,
     "notices follow the line that says where the server is": notices_follow,
     "an import that the host lacks is named, or traps when asked so": missing_import,
     "every missing or mismatched import is listed": mismatched_imports,
