@@ -243,7 +243,7 @@ void Decoder::lower(Reader& r, Scope& s, uint64_t at) {
 }
 
 void Decoder::builtin(Reader& r, Scope& s, uint8_t code, uint64_t at) {
-  BuiltinDefinition d{Builtin::resource_new, {}, {}, {}, 0, {}, {}};
+  BuiltinDefinition d{Builtin::resource_new, {}, {}, {}, 0, {}, {}, {}};
   CoreFunc core;
   auto type = [&](std::initializer_list<wasm::ValueType> params,
                   std::initializer_list<wasm::ValueType> results) {
@@ -333,6 +333,9 @@ void Decoder::builtin(Reader& r, Scope& s, uint8_t code, uint64_t at) {
     need(r, features_.error_context, "the component model error-context feature", at);
   if (!resources && !error_context) {
     need(r, features_.async, "the component model async feature", at);
+  }
+  if (code >= 0x26 && code <= 0x2d) {
+    need(r, features_.threads, "requires the component model threading feature, which", at);
   }
   if (!r.ok()) return;
   switch (code) {
@@ -484,11 +487,56 @@ void Decoder::builtin(Reader& r, Scope& s, uint8_t code, uint64_t at) {
     case 0x2f:
       r.fail_at(at, "`future.forward` is not supported yet");
       return;
+    case 0x26:
+      d.kind = Builtin::thread_index, type({}, {kI32});
+      break;
+    case 0x27: {
+      d.kind = Builtin::thread_new_indirect;
+      uint64_t index_at = r.offset();
+      uint32_t start = r.u32();
+      if (!in_range(r, start, s.core_types.size(), "type", index_at)) return;
+      const auto* id = std::get_if<wasm::CoreTypeId>(&s.core_types[start]);
+      const CoreFunc* func = id ? u_.core.func(*id) : nullptr;
+      if (!func || *func != CoreFunc{{kI32}, {}}) {
+        r.fail_at(index_at,
+                  "start function must take a single `i32` argument and return nothing (with a "
+                  "64-bit address, `i64`)");
+        return;
+      }
+      uint64_t table_at = r.offset();
+      uint32_t table = r.u32();
+      if (!in_range(r, table, s.tables.size(), "table", table_at)) return;
+      if (s.tables[table].value != wasm::kFuncRef || s.tables[table].limits.is64) {
+        r.fail_at(table_at, "expected a table of core functions (`funcref`)");
+        return;
+      }
+      d.table = table;
+      type({kI32, kI32}, {kI32});
+      break;
+    }
+    case 0x28:
+      d.kind = Builtin::thread_resume_later, type({kI32}, {});
+      break;
+    case 0x29:
+      d.kind = Builtin::thread_suspend, cancellable(), type({}, {kI32});
+      break;
+    case 0x2a:
+      d.kind = Builtin::thread_suspend_then_resume, cancellable(), type({kI32}, {kI32});
+      break;
+    case 0x2b:
+      d.kind = Builtin::thread_yield_then_resume, cancellable(), type({kI32}, {kI32});
+      break;
+    case 0x2c:
+      d.kind = Builtin::thread_suspend_then_promote, cancellable(), type({kI32}, {kI32});
+      break;
+    case 0x2d:
+      d.kind = Builtin::thread_yield_then_promote, cancellable(), type({kI32}, {kI32});
+      break;
     default: {
-      bool threads = (code >= 0x26 && code <= 0x2d) || (code >= 0x40 && code <= 0x42);
+      bool threads = code >= 0x40 && code <= 0x42;
       r.fail_at(at, threads ? std::string("thread built-ins (0x") + "0123456789abcdef"[code >> 4] +
                                   "0123456789abcdef"[code & 15] +
-                                  ") require the threading feature, which is not supported"
+                                  ") require shared threads, which are not supported"
                             : "invalid leading byte " + std::to_string(code) +
                                   " for a canonical function");
       return;

@@ -104,6 +104,7 @@ struct BuiltinDefinition {
   ResourceId resource;
   std::optional<ValType> type;
   uint32_t slot = 0;
+  std::optional<uint32_t> table;
   std::vector<wit::CoreType> params;
   std::vector<wit::CoreType> results;
 };

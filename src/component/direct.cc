@@ -221,6 +221,7 @@ class DirectBinder {
   void find_live() {
     for (InstanceFacts& facts : instances_) facts.live = !facts.stubs;
     for (const MemoryInfo& memory : plan_.memories) mark(memory.from);
+    for (const TableInfo& table : plan_.tables) mark(table.from);
     for (const FuncInfo& func : plan_.funcs) mark(func.from);
     for (const Step& step : plan_.steps) {
       if (auto* start = std::get_if<StartStep>(&step)) mark(start->function);
@@ -286,6 +287,9 @@ class DirectBinder {
     }
     for (MemoryInfo& memory : plan_.memories) {
       memory.from.instance = renumbered[memory.from.instance.index];
+    }
+    for (TableInfo& table : plan_.tables) {
+      table.from.instance = renumbered[table.from.instance.index];
     }
     for (FuncInfo& func : plan_.funcs) renumber(func.from);
     plan_.steps = std::move(steps);

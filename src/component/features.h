@@ -15,6 +15,8 @@ struct Features {
   bool more_async_builtins = false;
   // Asynchronous lifts without a callback.
   bool stackful = false;
+  // Cooperative threads.
+  bool threads = false;
   bool fixed_lists = false;
   bool error_context = false;
 };

@@ -317,6 +317,13 @@ FuncSlot Inliner::func_slot(Frame& f, const CoreItem& item) {
   return found->second;
 }
 
+TableSlot Inliner::table_slot(Frame& f, const CoreItem& item) {
+  TableSlot slot{static_cast<uint32_t>(plan_.tables.size())};
+  plan_.tables.push_back({instance_id(f), std::get<CoreExport>(item)});
+  plan_.steps.push_back(ExtractTableStep{slot});
+  return slot;
+}
+
 LoweredId Inliner::add(Lowered lowered) {
   plan_.lowered.push_back(std::move(lowered));
   return {static_cast<uint32_t>(plan_.lowered.size() - 1)};
@@ -352,17 +359,19 @@ void Inliner::define(Frame& f, const LowerDefinition& d) {
 }
 
 void Inliner::define(Frame& f, const BuiltinDefinition& d) {
-  BuiltinCall call{d.kind, {}, {}, d.slot};
+  BuiltinCall call{d.kind, {}, {}, d.slot, {}};
   bool resource = d.kind == Builtin::resource_new || d.kind == Builtin::resource_drop ||
                   d.kind == Builtin::resource_rep;
   if (resource) {
     call.resource = resolve(f, d.resource);
   } else if (async_builtin(d.kind)) {
     plan_.uses_async = true;
+    if (d.kind >= Builtin::thread_index) plan_.uses_threads = true;
   } else {
     problem(std::string("it uses the built-in `") + name_of(d.kind) + "`, which is not supported");
   }
   if (d.type) call.type = convert(f, *d.type);
+  if (d.table) call.table = table_slot(f, f.tables[*d.table]);
   Lowered lowered;
   lowered.options = convert(f, d.options);
   lowered.params = d.params;

@@ -120,6 +120,7 @@ class Inliner {
   void give_store(InstanceId id);
   MemorySlot memory_slot(Frame& f, const CoreItem& item);
   FuncSlot func_slot(Frame& f, const CoreItem& item);
+  TableSlot table_slot(Frame& f, const CoreItem& item);
   CanonOptions convert(Frame& f, const Options& options);
   LoweredId add(Lowered lowered);
 

@@ -32,6 +32,7 @@ Instance::Instance(engine::Engine& engine, const Linked& linked, const InstanceO
   cores_.resize(plan_.core_instances.size());
   memories_.resize(plan_.memories.size());
   funcs_.resize(plan_.funcs.size());
+  tables_.resize(plan_.tables.size());
 }
 
 Instance::~Instance() {
@@ -180,6 +181,8 @@ Trap Instance::instantiate() {
       extract(*memory);
     } else if (const auto* func = std::get_if<ExtractFuncStep>(&step)) {
       extract(*func);
+    } else if (const auto* table = std::get_if<ExtractTableStep>(&step)) {
+      extract(*table);
     } else {
       break;
     }
@@ -253,8 +256,15 @@ void Instance::extract(const ExtractFuncStep& step) {
   }
 }
 
-Trap Instance::call_thread(ComponentInstance&, Thread&) {
-  return guest_fault("threads are not supported");
+void Instance::extract(const ExtractTableStep& step) {
+  tables_[step.slot.index] = export_of(plan_.tables[step.slot.index].from).table;
+}
+
+Trap Instance::call_thread(ComponentInstance& instance, Thread& thread) {
+  if (poisoned_) return Trap::cancelled();
+  Raw values[1];
+  values[0].u64 = thread.argument;
+  return instance.store->call(fiber(), thread.function, values, 1);
 }
 
 Trap Instance::call_core(ComponentInstance& callee, FuncSlot slot, Raw* values, size_t count) {

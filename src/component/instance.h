@@ -83,6 +83,7 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
 
   ComponentInstance& component(InstanceId id) { return components_[id.index]; }
   engine::Memory& memory(MemorySlot slot) { return memories_[slot.index]; }
+  const engine::Table& table(TableSlot slot) const { return tables_[slot.index]; }
   // Empty until the core instance that exports it exists.
   const engine::Func& func(FuncSlot slot) const { return funcs_[slot.index]; }
   uint64_t copy_budget() const { return options_.copy_budget; }
@@ -143,6 +144,7 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   engine::Extern export_of(const CoreExport& item);
   void extract(const ExtractMemoryStep& step);
   void extract(const ExtractFuncStep& step);
+  void extract(const ExtractTableStep& step);
   ComponentInstance& owner(CoreInstanceId id) {
     return components_[plan_.core_instances[id.index].owner.index];
   }
@@ -163,6 +165,7 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   std::vector<engine::Instance> cores_;
   std::vector<engine::Memory> memories_;
   std::vector<engine::Func> funcs_;
+  std::vector<engine::Table> tables_;
   size_t step_ = 0;
   Wake wake_;
   Turn turn_;

@@ -77,6 +77,9 @@ Result<void> Linked::prepare(engine::Engine& engine) {
   for (const MemoryInfo& memory : plan_.memories) {
     if (auto done = resolve(memory.from); !done) return done;
   }
+  for (const TableInfo& table : plan_.tables) {
+    if (auto done = resolve(table.from); !done) return done;
+  }
   for (const FuncInfo& func : plan_.funcs) {
     if (auto done = item(func.from); !done) return done;
   }

@@ -72,6 +72,22 @@ const char* name_of(Builtin builtin) {
       return "waitable-set.drop";
     case Builtin::waitable_join:
       return "waitable.join";
+    case Builtin::thread_index:
+      return "thread.index";
+    case Builtin::thread_new_indirect:
+      return "thread.new-indirect";
+    case Builtin::thread_resume_later:
+      return "thread.resume-later";
+    case Builtin::thread_suspend:
+      return "thread.suspend";
+    case Builtin::thread_suspend_then_resume:
+      return "thread.suspend-then-resume";
+    case Builtin::thread_yield_then_resume:
+      return "thread.yield-then-resume";
+    case Builtin::thread_suspend_then_promote:
+      return "thread.suspend-then-promote";
+    case Builtin::thread_yield_then_promote:
+      return "thread.yield-then-promote";
   }
   return "?";
 }

@@ -21,6 +21,7 @@ using InstanceId = wit::Id<struct ComponentInstanceTag>;  // Plan::instances
 using CoreInstanceId = wit::Id<struct CoreInstanceTag>;   // Plan::core_instances
 using MemorySlot = wit::Id<struct MemorySlotTag>;         // Plan::memories
 using FuncSlot = wit::Id<struct FuncSlotTag>;             // Plan::funcs
+using TableSlot = wit::Id<struct TableSlotTag>;           // Plan::tables
 using StoreId = wit::Id<struct StoreTag>;                 // 0 .. Plan::store_count
 // Parts of the plan.
 using ModuleId = wit::Id<struct ModuleTag>;    // Component::modules
@@ -111,6 +112,14 @@ enum class Builtin : uint8_t {
   waitable_set_poll,
   waitable_set_drop,
   waitable_join,
+  thread_index,
+  thread_new_indirect,
+  thread_resume_later,
+  thread_suspend,
+  thread_suspend_then_resume,
+  thread_yield_then_resume,
+  thread_suspend_then_promote,
+  thread_yield_then_promote,
 };
 
 // How the specification writes it, such as `stream.cancel-read`.
@@ -132,6 +141,8 @@ struct BuiltinCall {
   std::optional<ValType> type;
   // context.*: the slot.
   uint32_t slot = 0;
+  // thread.new-indirect
+  TableSlot table;
 };
 
 // A function that core code imports and the host runs. Its address in `Plan::lowered` is stable:
@@ -178,6 +189,10 @@ struct FuncInfo {
   InstanceId owner;
   CoreItem from;
 };
+struct TableInfo {
+  InstanceId owner;
+  CoreExport from;
+};
 
 // Instantiates a core module (its start section is an export by now: no guest code runs).
 struct InstantiateStep {
@@ -193,12 +208,16 @@ struct StartStep {
 struct ExtractMemoryStep {
   MemorySlot slot;
 };
+struct ExtractTableStep {
+  TableSlot slot;
+};
 // A function slot whose source is a lowered function is filled with a host function of the store.
 struct ExtractFuncStep {
   FuncSlot slot;
 };
 
-using Step = std::variant<InstantiateStep, StartStep, ExtractMemoryStep, ExtractFuncStep>;
+using Step =
+    std::variant<InstantiateStep, StartStep, ExtractMemoryStep, ExtractFuncStep, ExtractTableStep>;
 
 // An exported function that the host can call.
 struct ExportedFunction {
@@ -217,6 +236,7 @@ struct Plan {
   std::vector<CoreInstanceInfo> core_instances;
   std::vector<MemoryInfo> memories;
   std::vector<FuncInfo> funcs;
+  std::vector<TableInfo> tables;
   std::vector<Lowered> lowered;
   std::vector<Lifted> lifted;
   // In order, all before the first export is called. Start steps run guest code, so they belong on

@@ -150,6 +150,15 @@ bool Store::table_set(const Table& table, uint64_t index, const Func& func) {
   return false;
 }
 
+bool Store::takes_one_i32(const Func& func) {
+  wasm_functype_t* type = wasmtime_func_type(context_, engine::raw(func));
+  const wasm_valtype_vec_t* params = wasm_functype_params(type);
+  bool fits = params->size == 1 && wasm_valtype_kind(params->data[0]) == WASM_I32 &&
+              wasm_functype_results(type)->size == 0;
+  wasm_functype_delete(type);
+  return fits;
+}
+
 int32_t Store::global_get_i32(const Global& global) {
   wasmtime_val_t value;
   wasmtime_global_get(context_, engine::raw(global), &value);

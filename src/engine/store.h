@@ -61,6 +61,8 @@ class Store {
   uint64_t table_size(const Table& table);
   // Puts a function, or with an empty one a null reference; false when out of bounds.
   bool table_set(const Table& table, uint64_t index, const Func& func);
+  // Whether the function takes one i32 and gives nothing.
+  bool takes_one_i32(const Func& func);
   int32_t global_get_i32(const Global& global);
   void global_set_i32(const Global& global, int32_t value);
 

@@ -58,7 +58,7 @@ Result<std::unique_ptr<Guest>> Guest::make(engine::Engine& engine,
 
 Trap Guest::run(Work& work) {
   instance_->start(work);
-  for (uint64_t turns = 0; turns < kMaxTurns && executor_.turn(); ++turns) {
+  for (uint64_t turns = 0; !work.ended && turns < kMaxTurns && executor_.turn(); ++turns) {
   }
   if (!work.ended) {
     instance_->cancel();

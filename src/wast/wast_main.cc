@@ -22,8 +22,8 @@ Runs the directives of scripts of components. Prints one line a file, and at the
   -v                 names each directive that did not simply pass; twice: every one
   --strict-text      a refusal or trap with another text than expected counts as failed
   --gate NAME=on|off switches a part of the Component Model: async, map, attributes,
-                     canonical-names, more-async-builtins, stackful, fixed-lists,
-                     error-context. All are on, but error-context.
+                     canonical-names, more-async-builtins, stackful, threads,
+                     fixed-lists, error-context. All are on, but error-context.
 )";
 
 struct Options {
@@ -41,6 +41,7 @@ bool set_gate(component::Features& features, const std::string& text) {
       {"canonical-names", &features.canonical_names},
       {"more-async-builtins", &features.more_async_builtins},
       {"stackful", &features.stackful},
+      {"threads", &features.threads},
       {"fixed-lists", &features.fixed_lists},
       {"error-context", &features.error_context},
   };
@@ -57,6 +58,7 @@ bool set_gate(component::Features& features, const std::string& text) {
 bool parse(int argc, char** argv, Options& options) {
   options.features.more_async_builtins = true;
   options.features.stackful = true;
+  options.features.threads = true;
   options.features.fixed_lists = true;
   for (int i = 1; i < argc; ++i) {
     std::string argument = argv[i];

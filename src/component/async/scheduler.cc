@@ -229,8 +229,10 @@ void Scheduler::reopened() { ready_.splice(closed_); }
 Thread* Scheduler::ready_of(ComponentInstance& instance) {
   for (Chain<Thread, ThreadQueued>* queue : {&ready_, &yielded_}) {
     for (Thread* t = queue->front(); t; t = queue->next(*t)) {
-      bool holder = state(instance).exclusive == t;
-      if (&t->task.instance() == &instance && !holder && ready(*t)) return t;
+      // Those that need the stack of the instance for themselves, or are not in it yet, do not.
+      bool may_join = t->wait.kind != Wait::Kind::enter &&
+                      !(t == &t->task.implicit() && t->task.needs_exclusive());
+      if (&t->task.instance() == &instance && may_join && ready(*t)) return t;
     }
   }
   return nullptr;
@@ -284,6 +286,10 @@ Trap Scheduler::block_nested(Thread& thread, Thread* first) {
   Trap trap;
   bool yields = thread.wait.kind == Wait::Kind::turn;
   while (!trap && (yields || first || !ready(thread))) {
+    if (first && first->nested) {
+      // It goes on when control comes back to its own stack.
+      std::exchange(first, nullptr)->woken = true;
+    }
     Thread* other = first ? first : ready_of(thread.task.instance());
     first = nullptr;
     if (!other) {
@@ -332,18 +338,27 @@ void Scheduler::shut_down() {
 Scheduler::Frame::Frame(Scheduler* scheduler, ComponentInstance& instance, const Lifted* lifted)
     : scheduler_(scheduler) {
   if (!scheduler) return;
-  task_.emplace(instance, lifted, nullptr);
+  Task* task;
+  if (scheduler->root_.plan().uses_threads) {
+    lasting_task_ = std::make_unique<Task>(instance, lifted, nullptr);
+    task = lasting_task_.get();
+  } else {
+    task = &task_.emplace(instance, lifted, nullptr);
+  }
   outer_ = scheduler->running_;
-  Thread& thread = task_->implicit();
+  Thread& thread = task->implicit();
   thread.worker = outer_.worker;
-  scheduler->running_ = {&*task_, &thread, &thread.slots, outer_.worker};
-  if (scheduler->root_.plan().uses_threads) state(instance).add_thread(thread);
+  scheduler->running_ = {task, &thread, &thread.slots, outer_.worker};
+  task->begin_frame();
 }
 
 Scheduler::Frame::~Frame() {
   if (!scheduler_) return;
   scheduler_->running_ = outer_;
-  if (task_->implicit().index != 0) state(task_->instance()).remove_thread(task_->implicit());
+  Task& task = lasting_task_ ? *lasting_task_ : *task_;
+  task.end_frame();
+  task.implicit().worker = nullptr;
+  if (task.has_threads()) scheduler_->tasks_.push(*lasting_task_.release());
 }
 
 Scheduler::FreshSlots::FreshSlots(Scheduler* scheduler) : scheduler_(scheduler) {

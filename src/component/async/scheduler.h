@@ -77,6 +77,8 @@ class Scheduler {
    private:
     Scheduler* scheduler_;
     std::optional<Task> task_;
+    // Where guests start threads, some may go on after the call.
+    std::unique_ptr<Task> lasting_task_;
     Running outer_;
   };
   // Guest code that runs as on a fresh thread (realloc).

@@ -34,8 +34,9 @@ Scheduler& Task::scheduler() const { return *instance_.root.scheduler(); }
 
 OrTrap<bool> Task::run(Thread& thread) {
   if (&thread != &implicit_) {
-    if (Trap trap = instance_.root.call_thread(instance_, thread)) return trap;
     thread.wait = {};
+    thread.woken = false;
+    if (Trap trap = instance_.root.call_thread(instance_, thread)) return trap;
     if (Trap trap = remove(thread)) return trap;
     return true;
   }
@@ -177,6 +178,17 @@ bool Task::take_pending_cancel() {
   if (state_ != State::pending_cancel) return false;
   state_ = State::cancel_delivered;
   return true;
+}
+
+void Task::begin_frame() {
+  threads_ = 1;
+  if (instance_.root.plan().uses_threads) instance_.async->add_thread(implicit_);
+}
+
+void Task::end_frame() {
+  state_ = State::resolved;
+  threads_ -= 1;
+  instance_.async->remove_thread(implicit_);
 }
 
 void Task::add(Thread& thread) {

@@ -65,6 +65,10 @@ class Task : public ChainNode<TaskOfScheduler> {
   // True, once, if the wish is to be told to the guest now.
   bool take_pending_cancel();
 
+  // Of a call on the stack of its caller: its thread begins and ends.
+  void begin_frame();
+  void end_frame();
+
   // Threads beside the implicit one.
   void add(Thread& thread);
   // Null, or the trap if the last one ended and there was no result.

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "component/async/chain.h"
-#include "engine/trap.h"
+#include "engine/extern.h"
 
 namespace weir::component {
 
@@ -71,8 +71,8 @@ class Thread : public ChainNode<ThreadQueued>,
   bool woken = false;
   // It waits on the stack of its caller, below whatever runs meanwhile.
   bool nested = false;
-  // What a thread beside the implicit one runs: an element of a table, and its argument.
-  uint64_t function = 0;
+  // What a thread beside the implicit one runs, and its argument.
+  engine::Func function;
   uint32_t argument = 0;
 
   bool waits() const { return wait.kind != Wait::Kind::nothing; }
