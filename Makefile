@@ -21,7 +21,7 @@ fresh-test: ## Run the README's commands in a minimal Debian 12
 
 bench: ## Measure against nginx and Wasmtime; PEERS=1 builds wasmtime-cli
 	@tools/packages --install build guests bench
-	@tools/build release weir native_hello
+	@tools/build release weir native_hello tls_bench
 	@bench/run
 
 check: ## Check includes, headers, format, file sizes, paths

@@ -61,6 +61,8 @@ def goals(rows, extra):
         Goal("RSS with 10,000 suspended requests", extra.get("rss"), 500, at_most=True, unit=" MB"),
         Goal("a request beside 10,000 suspended ones against alone", extra.get("beside"), 1.1, at_most=True),
         Goal("CPU a request of two threads against one", ratio(rows, "weir-c-threads", "weir-c"), 1.2, at_most=True),
+        Goal("server's CPU of a TLS handshake, ECDSA P-256", extra.get("ecdsa"), 0.25, at_most=True, unit=" ms"),
+        Goal("server's CPU of a TLS handshake, RSA-2048", extra.get("rsa"), 1.2, at_most=True, unit=" ms"),
         Goal("JavaScript: start to first answer, warm cache", extra.get("first_answer"), 40, at_most=True, unit=" ms"),
     ]
 

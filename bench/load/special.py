@@ -1,6 +1,8 @@
 """The measurements that wrk alone does not make: suspended requests, start-up, system calls of a transfer."""
 
+import json
 import os
+import pathlib
 import re
 import resource
 import selectors
@@ -88,6 +90,19 @@ def first_answer_ms(kind, cores, rounds):
         if i:
             times.append(took)
     return statistics.median(times)
+
+
+def handshake_ms(weir, cores):
+    """CPU of the server's side of a full handshake, for ECDSA P-256 and RSA-2048; None where the program is not built."""
+    program = pathlib.Path(weir).parent / "src" / "tls" / "tls_bench"
+    if not os.access(program, os.X_OK):
+        return None
+    output = subprocess.run(
+        [str(program), "--benchmark_format=json", "--benchmark_filter=handshake"], capture_output=True, check=True, timeout=120,
+        preexec_fn=lambda: os.sched_setaffinity(0, cores),
+    ).stdout  # fmt: skip
+    times = {row["name"].split("/")[1]: row["real_time"] / 1000 for row in json.loads(output)["benchmarks"]}
+    return times["ecdsa_p256"], times["rsa_2048"]
 
 
 def transfer_calls(server, size):

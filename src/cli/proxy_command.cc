@@ -68,6 +68,9 @@ Result<void> proxy(const ProxyOptions& options) {
     WEIR_TRY(egress.allow("private"));
   }
   http::client::ClientOptions outgoing;
+  // As many as the clients may want at a time.
+  outgoing.pool.per_server = 4096;
+  outgoing.pool.idle_per_server = 256;
   if (options.forward || made.upstream->scheme == "https")
     outgoing.tls = WEIR_TRY(load_tls_client(options.outgoing_tls));
   std::unique_ptr<Certificates> certificates;

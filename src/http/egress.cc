@@ -63,6 +63,9 @@ bool is_private(const uint8_t* bytes) {
   if (starts_with(bytes, {0x00, 0x64, 0xff, 0x9b}) && is_zero(bytes + 4, 8))
     return is_private(read4(bytes + 12));
   if (starts_with(bytes, {0x20, 0x02})) return is_private(read4(bytes + 2));
+  // Translated (RFC 2765): ::ffff:0:a.b.c.d.
+  if (is_zero(bytes, 8) && bytes[8] == 0xff && bytes[9] == 0xff && is_zero(bytes + 10, 2))
+    return is_private(read4(bytes + 12));
   return starts_with(bytes, {0x00, 0x64, 0xff, 0x9b, 0x00, 0x01}) ||     // local NAT64, RFC 8215
          starts_with(bytes, {0x20, 0x01, 0x00, 0x00}) ||                 // Teredo
          (starts_with(bytes, {0x01, 0x00}) && is_zero(bytes + 2, 6)) ||  // discard only

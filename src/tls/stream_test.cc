@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <thread>
 
 #include "tls/testing/authority.h"
 #include "tls/testing/pair.h"
@@ -349,6 +350,27 @@ TEST_F(TlsStream, AnyByteThatIsChangedBreaksTheConnection) {
       carry(*outer, *far, false);
     }
     if (flipped) EXPECT_NE(server->failure().kind, Failure::Kind::none) << flip;
+  }
+}
+
+TEST(TlsContexts, AreSharedByThreads) {
+  Authority authority;
+  auto trust = trusting(authority.file());
+  auto identity = showing({authority.issue("leaf")});
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      io::Loop loop;
+      auto sessions = std::make_shared<SessionCache>();
+      for (int round = 0; round < 20; ++round) {
+        Pair pair(loop, trust, identity, {.sessions = sessions});
+        pair.shake();
+        ASSERT_NE(pair.client->tls(), nullptr);
+        EXPECT_EQ(pair.client->tls()->resumed, round > 0);
+        Pair::write(*pair.server, "hello");
+        EXPECT_EQ(Pair::read(*pair.client), "hello");
+      }
+    });
   }
 }
 

@@ -9,7 +9,7 @@ import time
 # Another host compiles 19 MB of Python before it serves.
 START_GUARD_SECONDS = 120
 STOP_GUARD_SECONDS = 20
-SERVING = re.compile(r"Serving HTTP on http://[^/]*:(\d+)/")
+SERVING = re.compile(r"Serving HTTP on https?://[^/]*:(\d+)/")
 
 
 class NotServing(Exception):

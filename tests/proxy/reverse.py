@@ -314,6 +314,34 @@ def run(suite):
             assert sent[0] < 100 << 20, sent
             assert proxy.resident_kib() - before < 8 << 10
 
+    def upgrades():
+        def serve(connection):
+            head = read_head(connection)
+            assert b"Upgrade: echo\r\n" in head and b"upgrade" in head.lower().split(b"connection:")[1], head
+            connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\nfirst")
+            while part := connection.recv(4096):
+                connection.sendall(part)
+
+        upstream, proxy = between(serve)
+        with upstream, proxy, socket.create_connection(("127.0.0.1", proxy.port), 20) as client:
+            client.sendall(b"GET /chat HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n")
+            text = read_until(client, b"first")
+            assert text.startswith(b"HTTP/1.1 101 ") and b"pgrade: echo" in text, text
+            client.sendall(b"ping")
+            assert read_until(client, b"ping") == b"ping"
+            client.shutdown(socket.SHUT_WR)
+            assert client.recv(100) == b""
+
+    def refuses_to_upgrade():
+        # An upstream that answers an offer of another protocol in HTTP.
+        def serve(connection):
+            read_head(connection)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+        upstream, proxy = between(serve)
+        with upstream, proxy:
+            assert fetched("-H", "Connection: upgrade", "-H", "Upgrade: echo", proxy.url) == b"ok"
+
     def connect_is_not_its_job():
         with Upstream() as upstream, Proxy(weir, upstream.url) as proxy:
             text = converse(proxy.port, b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\nConnection: close\r\n\r\n")

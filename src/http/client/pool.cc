@@ -43,8 +43,13 @@ std::unique_ptr<Connection> Pool::take(const std::string& key, EgressPolicy::Gra
 
 std::shared_ptr<void> Pool::permit(const std::string& key) {
   if (open_ >= limits_.total && !evict()) return nullptr;
+  if (auto found = servers_.find(key);
+      found != servers_.end() && found->second.open >= limits_.per_server) {
+    // An idle one that the caller does not want makes room.
+    if (found->second.idle.empty()) return nullptr;
+    drop(found->second.idle.front());
+  }
   Server& server = servers_[key];
-  if (server.open >= limits_.per_server) return nullptr;
   ++server.open;
   ++open_;
   struct Permit {
