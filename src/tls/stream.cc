@@ -243,6 +243,9 @@ io::IoResult Stream::settle(int result) {
       if (failure_.kind != Failure::Kind::none) return failed();
       return {};
     case SSL_ERROR_ZERO_RETURN:
+      if (!established_)
+        return fail(Failure::Kind::truncated, ECONNRESET,
+                    "the connection ended within the handshake");
       ended_ = true;
       return {io::IoResult::State::end, 0, 0};
     default:

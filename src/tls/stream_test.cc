@@ -298,6 +298,21 @@ TEST_F(TlsStream, WhatIsNotTlsIsAProtocolError) {
   EXPECT_EQ(server->failure().text, "http request");
 }
 
+TEST_F(TlsStream, ACloseNotifyWithinTheHandshakeIsAFailure) {
+  for (bool client : {false, true}) {
+    auto [near, far] = io::memory_stream_pair();
+    auto stream = client ? Stream::client(loop, std::move(near), trusting(authority.file()),
+                                          "localhost", nullptr, "")
+                         : Stream::server(loop, std::move(near), showing({authority.issue("leaf")}),
+                                          10'000'000'000);
+    uint8_t alert[] = {21, 3, 3, 0, 2, 1, 0};
+    iovec one{alert, sizeof alert};
+    far->write({&one, 1}, nullptr);
+    EXPECT_EQ(stream->handshake(nullptr).state, State::failed);
+    EXPECT_EQ(stream->failure().kind, Failure::Kind::truncated);
+  }
+}
+
 TEST_F(TlsStream, AHandshakeThatStopsIsTimedOutAndItsReaderWoken) {
   auto [near, far] = io::memory_stream_pair();
   auto server =
