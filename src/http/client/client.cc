@@ -178,7 +178,8 @@ io::Task<Result<std::unique_ptr<tls::Stream>, ErrorCode>> Client::secure(
 }
 
 // Who may open a connection: waits in line where the pool is full. Null: in vain.
-io::Task<std::shared_ptr<void>> Client::permit(const std::string& key, uint64_t timeout_ns) {
+io::Task<std::shared_ptr<void>> Client::permit(const std::string& key, bool fresh,
+                                               uint64_t timeout_ns) {
   std::shared_ptr<void> permit = pool_->permit(key);
   if (permit) co_return permit;
   io::Wakeup event(loop_);
@@ -187,10 +188,10 @@ io::Task<std::shared_ptr<void>> Client::permit(const std::string& key, uint64_t 
   while (!alarm.over()) {
     pool_->wait(event);
     co_await event;
+    // One that somebody else has finished with may serve as well.
+    if (!fresh && pool_->has_idle(key)) break;
     permit = pool_->permit(key);
     if (permit) co_return permit;
-    // One that somebody else has finished with may serve as well.
-    if (pool_->has_idle(key)) break;
   }
   co_return nullptr;
 }
@@ -205,7 +206,7 @@ io::Task<Client::Opened> Client::open_or_wait(const Destination& to, EgressPolic
     }
     uint64_t spent = loop_.now() - start;
     if (spent >= timeout_ns && spent > 0) co_return Err(ErrorCode(Kind::connection_limit_reached));
-    std::shared_ptr<void> right = co_await permit(key, timeout_ns - spent);
+    std::shared_ptr<void> right = co_await permit(key, fresh, timeout_ns - spent);
     if (!right) continue;
     spent = loop_.now() - start;
     auto stream = co_await open(to, grant, spent < timeout_ns ? timeout_ns - spent : 1);
@@ -221,7 +222,7 @@ io::Task<Result<Response, ErrorCode>> Client::tunnel(Destination to, EgressPolic
   auto made = std::make_unique<JoinedTunnel>(loop_, options_.tunnel_idle_timeout_ns);
   JoinedTunnel& joined = *made;
   if (!exchange.accept_tunnel(std::move(made))) co_return Err(ErrorCode(Kind::http_protocol_error));
-  std::shared_ptr<void> right = co_await permit(to.key(), timeout_ns);
+  std::shared_ptr<void> right = co_await permit(to.key(), true, timeout_ns);
   if (!right) co_return Err(ErrorCode(Kind::connection_limit_reached));
   // What flows is the client's to encrypt.
   to.scheme = "http";

@@ -58,7 +58,7 @@ class Client final : public Handler {
   io::Task<Result<Connection::Made, ErrorCode>> open(const Destination& to,
                                                      EgressPolicy::Grant grant,
                                                      uint64_t timeout_ns);
-  io::Task<std::shared_ptr<void>> permit(const std::string& key, uint64_t timeout_ns);
+  io::Task<std::shared_ptr<void>> permit(const std::string& key, bool fresh, uint64_t timeout_ns);
   // Opens a connection, or waits for the right to; or for one that somebody else has finished with,
   // unless it must be `fresh`.
   io::Task<Opened> open_or_wait(const Destination& to, EgressPolicy::Grant grant, bool fresh,
