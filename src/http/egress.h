@@ -66,8 +66,8 @@ class EgressPolicy {
 // True for an address that is not of the public internet: loopback, RFC 1918, link-local (where
 // cloud metadata is served) and other well-known metadata addresses, unique local, shared (CGNAT),
 // unspecified, multicast, benchmark and reserved ranges. An IPv6 address that carries an IPv4 one
-// (mapped, compatible, translated, NAT64, 6to4) is as private as that; Teredo and the local NAT64 prefix are
-// private.
+// (mapped, compatible, translated, NAT64, 6to4) is as private as that; Teredo and the local NAT64
+// prefix are private.
 bool is_private_address(const sockaddr* address);
 bool is_loopback_address(const sockaddr* address);
 

@@ -52,12 +52,8 @@ void handshake(benchmark::State& state, bool rsa, bool resumed) {
 BENCHMARK_CAPTURE(handshake, ecdsa_p256, false, false)
     ->UseManualTime()
     ->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(handshake, rsa_2048, true, false)
-    ->UseManualTime()
-    ->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(handshake, resumed, false, true)
-    ->UseManualTime()
-    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(handshake, rsa_2048, true, false)->UseManualTime()->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(handshake, resumed, false, true)->UseManualTime()->Unit(benchmark::kMicrosecond);
 
 void transfer(benchmark::State& state) {
   io::Loop loop;
