@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   std::vector<weir::server::Listener> listeners;
   listeners.push_back({std::move(*socket), {}, false});
   weir::server::Server server(
-      settings, std::move(listeners), [](weir::io::Loop&) { return std::make_unique<Hello>(); }, log);
+      settings, std::move(listeners), [](weir::io::Loop&) { return std::make_unique<Hello>(); },
+      log);
   server.run();
 }

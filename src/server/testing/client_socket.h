@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 #include "http/h1/testing/reply.h"
 
 namespace weir::server {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 #include "http/h1/testing/test_handler.h"
 #include "server/server.h"
 
