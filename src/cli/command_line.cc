@@ -41,12 +41,6 @@ void describe_serve(CLI::App& serve, ServeOptions& o) {
       ->type_name("N")
       ->capture_default_str()
       ->check(CLI::Range(1u, 10'000'000u));
-  serve
-      .add_option("--max-requests", o.max_requests,
-                  "Requests that guests work on at a time; one more waits up to 1 s (503)")
-      ->type_name("N")
-      ->capture_default_str()
-      ->check(CLI::Range(1u, 100'000u));
   describe_server(serve, o);
   serve.add_flag("--no-logging-prefix", o.no_logging_prefix,
                  "Print what guests print without `stdout [ID] :: ` before each line");
@@ -153,7 +147,7 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
                       2});
   }
   if (serve->parsed()) {
-    if (serve_options.addresses.empty()) serve_options.addresses = {"127.0.0.1:8080"};
+    serve_options.addresses = addresses_of(serve_options);
     for (const std::string& pair : serve_options.environment)
       if (pair.find('=') == std::string::npos || pair.front() == '=')
         return Err(Ending{"weir: --env: '" + pair + "' is not K=V\n", 2});
@@ -167,7 +161,7 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
           Ending{"weir: name an upstream, or ask for a forward proxy with --forward\n"
                  "Try `weir proxy --help`.\n",
                  2});
-    if (proxy_options.addresses.empty()) proxy_options.addresses = {"127.0.0.1:8080"};
+    proxy_options.addresses = addresses_of(proxy_options);
     line.proxy = std::move(proxy_options);
   }
   if (compile->parsed()) line.compile = std::move(compile_options);

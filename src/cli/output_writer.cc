@@ -9,6 +9,7 @@
 namespace weir::cli {
 namespace {
 
+constexpr auto kGather = std::chrono::milliseconds(5);
 constexpr auto kFarewell = std::chrono::seconds(2);
 
 }  // namespace
@@ -24,23 +25,42 @@ OutputWriter::~OutputWriter() {
   if (thread_.joinable()) thread_.join();
 }
 
+bool OutputWriter::make_room(size_t size, size_t count) {
+  if (broken_ || buffer_.size() + size > capacity_) {
+    dropped_ += count;
+    return false;
+  }
+  if (dropped_ != reported_) {
+    buffer_ += "weir: " + std::to_string(dropped_ - reported_) +
+               " lines of output were dropped because nobody read them\n";
+    reported_ = dropped_;
+  }
+  return true;
+}
+
 void OutputWriter::write_line(std::string_view line) {
+  bool first;
   {
     std::lock_guard lock(mutex_);
-    if (broken_ || buffer_.size() + line.size() + 1 > capacity_) {
-      ++dropped_;
-      return;
-    }
-    if (dropped_ != reported_) {
-      buffer_ += "weir: " + std::to_string(dropped_ - reported_) +
-                 " lines of output were dropped because nobody read them\n";
-      reported_ = dropped_;
-    }
+    first = buffer_.empty();
+    if (!make_room(line.size() + 1, 1)) return;
     buffer_.append(line);
     buffer_.push_back('\n');
     if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
   }
-  wake_.notify_one();
+  if (first) wake_.notify_one();
+}
+
+void OutputWriter::write_lines(std::string_view lines, size_t count) {
+  bool first;
+  {
+    std::lock_guard lock(mutex_);
+    first = buffer_.empty();
+    if (!make_room(lines.size(), count)) return;
+    buffer_.append(lines);
+    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+  }
+  if (first) wake_.notify_one();
 }
 
 uint64_t OutputWriter::dropped() const {
@@ -54,6 +74,9 @@ void OutputWriter::run() {
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || !buffer_.empty(); });
     if (buffer_.empty()) return;
+    // What comes within a moment goes out with it, so that a busy server does not wake this thread
+    // for each line.
+    wake_.wait_for(lock, kGather, [this] { return stopping_; });
     batch.clear();
     batch.swap(buffer_);
     lock.unlock();

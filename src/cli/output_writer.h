@@ -24,10 +24,14 @@ class OutputWriter {
 
   // Queues `line` and a line break. Never blocks on the descriptor.
   void write_line(std::string_view line);
+  // Queues `count` whole lines, each with its line break; all or none.
+  void write_lines(std::string_view lines, size_t count);
 
   uint64_t dropped() const;
 
  private:
+  // With the lock: whether there is room for `size` bytes; drops and counts `count` lines if not.
+  bool make_room(size_t size, size_t count);
   void run();
   // Writes all of `text`; false when the descriptor is broken or the time to stop has come.
   bool write_out(std::string_view text);

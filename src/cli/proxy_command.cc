@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "cli/access_log_output.h"
 #include "cli/commands.h"
 #include "cli/listeners.h"
 #include "cli/output_writer.h"
@@ -49,8 +50,9 @@ std::string pseudonym() {
 Result<void> proxy(const ProxyOptions& options) {
   block_signals(options.tls.wanted());
   raise_descriptor_limit();
-  OutputWriter standard_error(STDERR_FILENO);
+  OutputWriter standard_output(STDOUT_FILENO), standard_error(STDERR_FILENO);
   StderrLog log(standard_error);
+  auto access_log = WEIR_TRY(AccessLogOutput::open(options.access_log, standard_output));
 
   http::proxy::ProxyOptions made;
   made.name = pseudonym();
@@ -79,8 +81,11 @@ Result<void> proxy(const ProxyOptions& options) {
   std::vector<std::string> urls;
   for (const server::Listener& listener : listeners) urls.push_back(url_of(listener));
 
+  server::Settings settings = server_settings(options);
+  settings.access_format = access_log->format();
+  settings.access_sink = access_log.get();
   server::Server server(
-      server_settings(options), std::move(listeners),
+      settings, std::move(listeners),
       [&](io::Loop& loop) {
         return std::make_unique<ClientProxy>(loop, egress, outgoing, made, log);
       },

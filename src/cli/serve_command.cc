@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "cli/access_log_output.h"
 #include "cli/commands.h"
 #include "cli/listeners.h"
 #include "cli/output_writer.h"
@@ -93,6 +94,7 @@ Result<void> serve(const ServeOptions& options) {
   PrintedOutput output(standard_output, standard_error, !options.no_logging_prefix);
   StartupLog startup(log, ::isatty(STDERR_FILENO) == 1);
 
+  auto access_log = WEIR_TRY(AccessLogOutput::open(options.access_log, standard_output));
   auto egress = http::EgressPolicy::parse(options.outbound);
   if (!egress.ok()) return Err(Error{"--allow-outbound: " + egress.error().message});
   http::client::ClientOptions outgoing;
@@ -109,6 +111,8 @@ Result<void> serve(const ServeOptions& options) {
       WEIR_TRY(host::load_component(*engine, options.app, cache ? &*cache : nullptr, startup));
 
   server::Settings settings = server_settings(options);
+  settings.access_format = access_log->format();
+  settings.access_sink = access_log.get();
   host::AppOptions hosted = app_options(options);
   hosted.max_requests = facts.max_instances;
   hosted.loops = settings.threads;

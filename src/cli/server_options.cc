@@ -1,21 +1,28 @@
 #include "cli/server_options.h"
 
-#include <sched.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
 
 #include "cli/option_kinds.h"
+#include "cli/processors.h"
+#include "util/number.h"
 
 namespace weir::cli {
 namespace {
 
-// How many processors this process may use.
-unsigned usable_processors() {
-  cpu_set_t set;
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return std::max(1, CPU_COUNT(&set));
+// Descriptors that are no client's: files, outgoing connections, the loops' own.
+constexpr uint64_t kReserve = 1024;
+
+// How many connections there are descriptors for.
+size_t possible_connections() {
+  rlimit limit;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 10'000;
+  uint64_t all = std::min<uint64_t>(limit.rlim_cur, 10'000'000);
+  return std::max<uint64_t>(1, all - std::min(all / 4, kReserve));
 }
 
 }  // namespace
@@ -50,18 +57,71 @@ void describe_server(CLI::App& command, ServerOptions& o) {
       ->capture_default_str();
   add_size(command, "--max-request-line", o.max_request_line, "8KiB",
            "Length of a request line (414)");
-  command.add_option("--max-connections", o.max_connections, "Open connections")
+  command
+      .add_option(
+          "--min-read-rate", o.min_read_rate,
+          "Bytes a second of a request's body, after --read-timeout of waiting (408); 0 for "
+          "no limit")
+      ->type_name("N")
+      ->capture_default_str();
+  add_size(command, "--max-body", o.max_body, "no limit", "Size of a request's body (413)");
+  add_duration(command, "--max-duration", o.max_duration_ns, "no limit",
+               "From a request's head to the end of its answer (504, or cut)");
+  command
+      .add_option("--max-requests", o.max_requests,
+                  "Requests that are worked on at a time; more wait (503)")
       ->type_name("N")
       ->capture_default_str()
+      ->check(CLI::Range(1u, 100'000u));
+  command.add_option("--max-queued", o.max_queued, "Requests that wait for others to end (503)")
+      ->type_name("N")
+      ->capture_default_str();
+  add_duration(command, "--queue-timeout", o.queue_timeout_ns, "1s",
+               "How long a request may wait for others to end (503)");
+  command
+      .add_option("--max-connections", o.max_connections,
+                  "Open connections; at the limit accepting pauses")
+      ->type_name("N")
+      ->default_str("by the limit on descriptors")
       ->check(CLI::Range(1u, 10'000'000u));
+  add_size(command, "--max-buffered", o.max_buffered, "256MiB",
+           "Bytes in the buffers of all connections; at the limit reading pauses");
   command.add_flag("--half-close", o.half_close,
                    "Go on when a client has finished its side of the connection");
+  command
+      .add_option("--access-log", o.access_log,
+                  "A line for each request, on standard output or to the end of FILE")
+      ->type_name("off|text|json[:FILE]")
+      ->default_str("text on a terminal, else off")
+      ->check([](const std::string& value) {
+        std::string kind = value.substr(0, value.find(':'));
+        bool known = value == "off" || kind == "text" || kind == "json";
+        return known && !value.ends_with(':') ? std::string()
+                                              : "write off, text, json, text:FILE or json:FILE";
+      });
+}
+
+std::vector<std::string> addresses_of(const ServerOptions& options) {
+  if (!options.addresses.empty()) return options.addresses;
+  const char* process = std::getenv("LISTEN_PID");
+  const char* count = std::getenv("LISTEN_FDS");
+  std::vector<std::string> addresses;
+  if (process && count && parse_decimal(process) == static_cast<uint64_t>(::getpid()))
+    // The first one is 3 (sd_listen_fds(3)).
+    for (uint64_t i = 0; i < parse_decimal(count, 1000).value_or(0); ++i)
+      addresses.push_back("fd:" + std::to_string(3 + i));
+  if (addresses.empty()) addresses.push_back("127.0.0.1:8080");
+  return addresses;
 }
 
 server::Settings server_settings(const ServerOptions& options) {
   server::Settings settings;
   settings.threads = options.threads ? options.threads : usable_processors();
-  settings.max_connections = options.max_connections;
+  settings.max_connections =
+      options.max_connections ? options.max_connections : possible_connections();
+  settings.max_requests = options.max_requests;
+  settings.max_waiting = options.max_queued;
+  settings.max_buffered = options.max_buffered;
   settings.drain_timeout_ns = options.drain_timeout_ns;
   auto& connection = settings.connection;
   connection.head.request_line = options.max_request_line;
@@ -72,6 +132,10 @@ server::Settings server_settings(const ServerOptions& options) {
   connection.read_timeout_ns = options.read_timeout_ns;
   connection.write_timeout_ns = options.write_timeout_ns;
   connection.response_timeout_ns = options.timeout_ns;
+  connection.min_read_rate = options.min_read_rate;
+  connection.queue_timeout_ns = options.queue_timeout_ns;
+  connection.max_duration_ns = options.max_duration_ns;
+  if (options.max_body) connection.max_body = options.max_body;
   connection.half_close = options.half_close;
   return settings;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +39,23 @@ class ScriptedBody final : public Body {
   std::vector<Frame> frames_;
   size_t next_ = 0;
   std::optional<uint64_t> length_;
+};
+
+// So many bytes, each piece made when it is asked for.
+class ZerosBody final : public Body {
+ public:
+  explicit ZerosBody(uint64_t size) : left_(size) {}
+  Frame poll(size_t max, Waiter*) override {
+    if (left_ == 0) return Frame::of_end();
+    size_t size = std::min<uint64_t>({max, left_, 64 << 10});
+    left_ -= size;
+    return Frame::of_data(Bytes::make(size, [&](uint8_t* to) { std::memset(to, 0, size); }));
+  }
+  void abort(ErrorCode) override { left_ = 0; }
+  std::optional<uint64_t> length() const override { return left_; }
+
+ private:
+  uint64_t left_;
 };
 
 inline Body::Frame data(std::string_view text) { return Body::Frame::of_data(Bytes::copy(text)); }
@@ -80,6 +99,8 @@ inline std::string view(const Request& request) {
 //   /stream    "one", "two" without a length, then the trailer x-end
 //   /204, /205, /304, /101, /500   that status, with content that may not be sent
 //   /bytes/N   N bytes of a known length
+//   /zeros/N   the same, made piece by piece as they are asked for
+//   /waiting   how many requests wait in `/never` on this loop
 //   /short, /long   a length that is not kept
 //   /fail      content without a length that fails half way
 //   /error     an error instead of an answer
@@ -143,6 +164,12 @@ inline io::Task<Result<Response, ErrorCode>> TestHandler::handle(Request request
     size_t size = parse_decimal(path.substr(7), 1 << 30).value_or(0);
     co_return testing::answer(std::string(size, 'x'));
   }
+  if (path.starts_with("/zeros/")) {
+    Response response;
+    response.body = std::make_unique<testing::ZerosBody>(parse_decimal(path.substr(7)).value_or(0));
+    co_return std::move(response);
+  }
+  if (path == "/waiting") co_return testing::answer(std::to_string(waiting) + "\n");
   if (path == "/short" || path == "/long") {
     std::vector<Body::Frame> frames;
     frames.push_back(testing::data("12345"));
