@@ -5,9 +5,8 @@
 
 #include "cli/tool_verbs.h"
 #include "host/file.h"
+#include "tools/wit/open.h"
 #include "wit/bindgen/c/c.h"
-#include "wit/load.h"
-#include "wit/render.h"
 
 namespace weir::cli {
 namespace {
@@ -38,18 +37,17 @@ std::string known_worlds(const wit::Resolve& resolve, wit::PackageId main) {
 }
 
 Result<int> bindgen_c(const BindgenOptions& options) {
-  wit::SourceMap sources;
-  wit::Resolve resolve;
   wit::Features features;
   features.all = options.all_features;
   features.names.insert(options.features.begin(), options.features.end());
-  auto loaded = wit::load_path(options.path, features, sources, resolve);
-  if (!loaded.ok()) return Err(Error{wit::render(loaded.error(), sources)});
-  auto world = resolve.find_world(options.world, loaded->main);
+  auto opened = WEIR_TRY(tools::open_wit(options.path, features));
+  const wit::Resolve& resolve = opened.resolve;
+  auto world = resolve.find_world(options.world, opened.main);
+  if (options.world.empty() && opened.world.valid()) world = opened.world;
   if (!world) {
     return Err(Error{(options.world.empty() ? "name a world with --world"
                                             : "there is no world `" + options.world + "`") +
-                     ": " + known_worlds(resolve, loaded->main)});
+                     ": " + known_worlds(resolve, opened.main)});
   }
   wit::COptions c;
   c.world_name = options.world_name;
@@ -79,7 +77,8 @@ void add_bindgen(CLI::App& app, Tool& chosen) {
   bindgen->require_subcommand(1);
   auto options = std::make_shared<BindgenOptions>();
   CLI::App* c = bindgen->add_subcommand("c", "C bindings: W.h, W.c and W_component_type.o");
-  c->add_option("path", options->path, "A folder of WIT with its `deps`, or a single file")
+  c->add_option("path", options->path,
+                "A folder of WIT with its `deps`, a .wit file, a binary package or a component")
       ->required()
       ->type_name("PATH");
   c->add_option("-w,--world", options->world,

@@ -115,6 +115,13 @@ ExportId Module::find_export(std::string_view name) const {
   return ExportId(raw);
 }
 
+Result<void> validate_module(Engine& engine, std::span<const uint8_t> wasm) {
+  if (wasmtime_error_t* error = wasmtime_module_validate(engine.raw(), wasm.data(), wasm.size())) {
+    return Err(take_error(error, "the module is not valid"));
+  }
+  return {};
+}
+
 Result<Bytes> assemble(std::string_view text) {
   wasm_byte_vec_t bytes;
   if (wasmtime_error_t* error = wasmtime_wat2wasm(text.data(), text.size(), &bytes)) {

@@ -66,6 +66,9 @@ class Module {
   std::shared_ptr<State> state_;
 };
 
+// Validates a core module in binary form, function bodies included, without compiling it.
+Result<void> validate_module(Engine& engine, std::span<const uint8_t> wasm);
+
 // Reads core (or component) text, as `wat2wasm` does.
 Result<Bytes> assemble(std::string_view text);
 

@@ -75,7 +75,11 @@ Trap Guest::start() {
 }
 
 Result<Guest::Outcome> Guest::invoke(const std::string& name, std::span<const Sexpr> arguments) {
-  std::optional<component::ExportId> id = linked_->find("", name);
+  // `ns:pkg/interface#function`, or a function of the component itself.
+  size_t hash = name.find('#');
+  bool inside = hash != std::string::npos;
+  std::optional<component::ExportId> id =
+      linked_->find(inside ? name.substr(0, hash) : "", inside ? name.substr(hash + 1) : name);
   if (!id) return Err(Error{"there is no exported function `" + name + "`"});
   const component::FuncType& type = types().func(linked_->plan().exported[id->index].type);
   if (type.params.size() != arguments.size()) {

@@ -18,6 +18,9 @@ bool compatible(const std::string& a, const std::string& b) {
   return !track.empty() && track == wit::compatible_track(*version_b);
 }
 
+// Types that share parts may have more of them than anybody can visit.
+constexpr uint32_t kMaxVisits = 100'000;
+
 // Takes a prefix off.
 bool take(std::string& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
@@ -154,18 +157,19 @@ Encoder::Binding Encoder::bind_task_return(World& world, const Scope& scope,
 }
 
 // The streams and futures that a type mentions, parts before wholes.
-void Encoder::find_streams(Place at, std::vector<Place>& found) {
+void Encoder::find_streams(Place at, std::vector<Place>& found, uint32_t& visits) {
+  if (++visits > kMaxVisits) return;
   at = follow(at);
   const TypeEntry& entry = at.entry();
   if (entry.kind == TypeEntry::Kind::named) {
-    find_streams({at.world, at.scope, entry.index}, found);
+    find_streams({at.world, at.scope, entry.index}, found, visits);
     return;
   }
   if (entry.kind != TypeEntry::Kind::definition || entry.definition.bytes.empty()) return;
   uint8_t code = entry.definition.bytes[0];
-  if (code == 0x68 || code == 0x69 || found.size() > 1000) return;
+  if (code == 0x68 || code == 0x69) return;
   for (const auto& hole : entry.definition.holes) {
-    find_streams({at.world, at.scope, hole.index}, found);
+    find_streams({at.world, at.scope, hole.index}, found, visits);
   }
   if (code == 0x65 || code == 0x66) found.push_back(at);
 }
@@ -190,7 +194,8 @@ Result<Encoder::Binding> Encoder::bind_stream(CoreSource& source, World& world, 
     std::string function(tail, static_cast<size_t>(end + 1 - tail.data()));
     const ScopeItem* item = scope.find(function, ScopeItem::Sort::func);
     std::vector<Place> found;
-    if (item) find_streams({&world, &scope, item->type}, found);
+    uint32_t visits = 0;
+    if (item) find_streams({&world, &scope, item->type}, found, visits);
     if (index >= found.size()) break;
     Place type = found[index];
     mark(type);

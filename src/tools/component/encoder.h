@@ -101,7 +101,7 @@ class Encoder {
   Binding bind_lower(CoreSource& source, Import import, const std::string& function, bool async);
   Binding bind_resource(uint8_t code, Place resource);
   Binding bind_task_return(World& world, const Scope& scope, const FunctionShape& function);
-  void find_streams(Place at, std::vector<Place>& found);
+  void find_streams(Place at, std::vector<Place>& found, uint32_t& visits);
   Result<void> bind_exports(CoreSource& source);
   Import find_import(const std::string& name, const std::string& function = {});
   const Export* find_export(const std::string& name) const;

@@ -239,7 +239,8 @@ class ScopeReader {
       entry.kind = TypeEntry::Kind::outer;
       uint32_t levels = in_.u32();
       entry.index = in_.u32();
-      if (levels != 1 || !scope.parent) {
+      // From an instance type to its world, that is; the world itself has nothing around it.
+      if (levels != 1 || !scope.parent || !scope.parent->parent) {
         in_.fail("an alias that reaches too far out");
       } else {
         check_type(*scope.parent, entry.index);

@@ -125,8 +125,8 @@ void CGenerator::export_async(const Function& function) {
   out.close("}");
 }
 
-void CGenerator::find_streams(Type type, std::vector<TypeId>& found) const {
-  if (type.is_prim()) return;
+void CGenerator::find_streams(Type type, std::vector<TypeId>& found) {
+  if (!resolve_.types.contains_handle(type) || type.is_prim() || !afford()) return;
   const Shape& shape = resolve_[type.id()].shape;
   if (std::holds_alternative<Own>(shape) || std::holds_alternative<Borrow>(shape)) return;
   for_each_reference(shape, [&](Type part) { find_streams(part, found); });

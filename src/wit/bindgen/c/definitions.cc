@@ -50,8 +50,9 @@ std::string CGenerator::space_of(TypeId id) const {
 }
 
 // Whether all interfaces share the type: one that is made of nothing but primitive types.
-bool CGenerator::is_shared(Type type) const {
+bool CGenerator::is_shared(Type type) {
   if (type.is_prim()) return true;
+  if (!afford()) return false;
   const TypeDef& def = resolve_[type.id()];
   if (!def.name.empty()) return false;
   const Shape& shape = def.shape;
@@ -62,22 +63,25 @@ bool CGenerator::is_shared(Type type) const {
   return fits;
 }
 
-std::string CGenerator::encoded_name(Type type) const {
+std::string CGenerator::encoded_name(Type type) {
+  constexpr size_t kMaxName = 4096;
   if (type.is_prim()) return encoded_prim(type.prim());
   const TypeDef& def = resolve_[type.id()];
   if (!def.name.empty()) return c_snake_case(def.name);
+  auto known = encoded_.find(type.id());
+  if (known != encoded_.end()) return known->second;
   auto optional = [&](const std::optional<Type>& part) {
     return part ? encoded_name(*part) : std::string("void");
   };
-  return std::visit(
+  std::string name = std::visit(
       [&](const auto& shape) -> std::string {
         using S = std::decay_t<decltype(shape)>;
         if constexpr (std::is_same_v<S, Alias>) {
           return encoded_name(shape.target);
         } else if constexpr (std::is_same_v<S, Tuple>) {
-          std::string name = "tuple" + std::to_string(shape.types.size());
-          for (Type part : shape.types) name += "_" + encoded_name(part);
-          return name;
+          std::string text = "tuple" + std::to_string(shape.types.size());
+          for (Type part : shape.types) text += "_" + encoded_name(part);
+          return text;
         } else if constexpr (std::is_same_v<S, List>) {
           return "list_" + encoded_name(shape.element);
         } else if constexpr (std::is_same_v<S, FixedList>) {
@@ -101,6 +105,12 @@ std::string CGenerator::encoded_name(Type type) const {
         }
       },
       def.shape);
+  if (name.size() > kMaxName) {
+    refuse("a type of it would have a name of more than 4096 letters");
+    name.resize(kMaxName);
+  }
+  encoded_.emplace(type.id(), name);
+  return name;
 }
 
 std::string CGenerator::name_of(Type type) {

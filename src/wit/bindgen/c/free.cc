@@ -112,18 +112,21 @@ void CGenerator::free_parts(Writer& out, const Shape& shape) {
   }
 }
 
-bool CGenerator::owns_memory(Type type) const {
+bool CGenerator::owns_memory(Type type) {
   if (type.is_prim()) return type.is(Prim::string);
+  auto known = owns_memory_.find(type.id());
+  if (known != owns_memory_.end()) return known->second;
   const Shape& shape = resolve_[type.id()].shape;
   if (std::holds_alternative<List>(shape) || std::holds_alternative<Map>(shape)) return true;
   if (is_handle(shape)) return false;
   bool owns = false;
   for_each_reference(shape, [&](Type part) { owns = owns || owns_memory(part); });
+  owns_memory_.emplace(type.id(), owns);
   return owns;
 }
 
 void CGenerator::free_memory(Writer& out, Locals& locals, Type type, const std::string& value) {
-  if (!owns_memory(type)) return;
+  if (!owns_memory(type) || !afford()) return;
   auto elements = [&](const std::string& element,
                       const std::vector<std::pair<Type, std::string>>& parts) {
     out.open("if (", dot(value, "len"), " > 0) {");

@@ -44,6 +44,12 @@ void CGenerator::refuse(std::string what) {
   if (!refused_) refused_ = std::move(what);
 }
 
+bool CGenerator::afford() {
+  constexpr uint32_t kMaxSteps = 1'000'000;
+  if (steps_ > kMaxSteps) refuse("its types have too many parts");
+  return ++steps_ <= kMaxSteps;
+}
+
 std::string CGenerator::interface_space(const WorldKey& key, bool exported) const {
   auto renamed = options_.renames.find(resolve_.name_of(key));
   if (renamed != options_.renames.end()) {

@@ -108,8 +108,8 @@ class CGenerator {
               const std::string& docs, std::string_view value);
   std::string space_of(TypeId id) const;
   // `list_u8`: the part of a type's name between its namespace and `_t`.
-  std::string encoded_name(Type type) const;
-  bool is_shared(Type type) const;
+  std::string encoded_name(Type type);
+  bool is_shared(Type type);
   std::string entry_name(TypeId map) const;
   // The C type.
   std::string name_of(Type type);
@@ -128,7 +128,7 @@ class CGenerator {
   void free_elements(Writer& out, const std::string& element,
                      const std::vector<std::pair<Type, std::string>>& parts);
   void free_parts(Writer& out, const Shape& shape);
-  bool owns_memory(Type type) const;
+  bool owns_memory(Type type);
   // Frees the memory that the value `value` owns, but closes no handles.
   void free_memory(Writer& out, Locals& locals, Type type, const std::string& value);
 
@@ -174,11 +174,13 @@ class CGenerator {
   void import_async(const Function& function);
   void export_async(const Function& function);
   void streams_and_futures(const Function& function);
-  void find_streams(Type type, std::vector<TypeId>& found) const;
+  void find_streams(Type type, std::vector<TypeId>& found);
   void stream_or_future(TypeId id, size_t index, const Function& function);
   void async_helpers();
 
   void refuse(std::string what);
+  // Counts a step of what grows with the parts of types; false, and refused, when it is too much.
+  bool afford();
 
   const Resolve& resolve_;
   const World& world_;
@@ -189,7 +191,10 @@ class CGenerator {
   Pass pass_;
   std::optional<std::string> refused_;
 
+  uint32_t steps_ = 0;
   std::unordered_map<TypeId, std::string> names_;
+  std::unordered_map<TypeId, std::string> encoded_;
+  std::unordered_map<TypeId, bool> owns_memory_;
   std::unordered_map<TypeId, ResourceNames> resources_;
   std::set<std::string> shared_;
   std::set<std::string> free_functions_;
