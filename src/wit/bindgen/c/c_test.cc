@@ -1,0 +1,80 @@
+#include "wit/bindgen/c/c.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "wit/bindgen/c/names.h"
+#include "wit/load.h"
+#include "wit/render.h"
+#include "wit/testing/golden.h"
+
+namespace weir::wit {
+namespace {
+
+struct Generated {
+  Resolve resolve;
+  CBindings bindings;
+};
+
+Result<CBindings> generate(const std::string& text, const COptions& options = {}) {
+  SourceMap sources;
+  Resolve resolve;
+  auto loaded = load_files({{{"test.wit", text}}}, {.all = true}, sources, resolve);
+  if (!loaded.ok()) return Err(Error{render(loaded.error(), sources)});
+  auto world = resolve.find_world("w", loaded->main);
+  if (!world) return Err("no world w");
+  return generate_c(resolve, *world, options);
+}
+
+// A header is the test's subject, the source follows from it: both are kept as they are.
+TEST(CBindings, OfEachCaseAreAsExpected) {
+  for (const auto& path : golden_cases(std::string(WEIR_SOURCE_DIR) + "/src/wit/testdata/c")) {
+    auto bindings = generate(slurp(path));
+    ASSERT_TRUE(bindings.ok()) << path << ": " << bindings.error().message;
+    expect_golden(path, ".h.golden", bindings->header);
+    expect_golden(path, ".c.golden", bindings->source);
+  }
+}
+
+TEST(CBindings, EscapeWhatCAndTheBindingsOwn) {
+  EXPECT_EQ(c_identifier("int"), "int_");
+  EXPECT_EQ(c_identifier("ret"), "ret_");
+  EXPECT_EQ(c_identifier("static-assert"), "static_assert_");
+  EXPECT_EQ(c_identifier("DNS-error"), "dns_error");
+  EXPECT_EQ(c_snake_case("[method]output-stream.check-write"), "method_output_stream_check_write");
+  EXPECT_EQ(c_upper_case("stream-error"), "STREAM_ERROR");
+}
+
+TEST(CBindings, AreCalledAfterTheWorldOrTheNameThatIsGiven) {
+  std::string text = "package a:b; world w { export f: func(s: string); }";
+  auto plain = generate(text);
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(plain->name, "w");
+  COptions options;
+  options.world_name = "other-name";
+  auto renamed = generate(text, options);
+  ASSERT_TRUE(renamed.ok());
+  EXPECT_EQ(renamed->name, "other_name");
+  EXPECT_NE(renamed->header.find("exports_other_name_f(other_name_string_t *s)"),
+            std::string::npos);
+}
+
+TEST(CBindings, AreRefusedForAnErrorContext) {
+  auto bindings = generate("package a:b; world w { import f: func() -> error-context; }");
+  ASSERT_FALSE(bindings.ok());
+  EXPECT_NE(bindings.error().message.find("error-context"), std::string::npos);
+}
+
+TEST(CBindings, CarryAnObjectFileThatNamesItsWorld) {
+  auto bindings = generate("package a:b; world w { export f: func(); }");
+  ASSERT_TRUE(bindings.ok());
+  std::string object(bindings->object.begin(), bindings->object.end());
+  EXPECT_TRUE(object.starts_with(std::string("\0asm\1\0\0\0", 8)));
+  EXPECT_NE(object.find("component-type:w"), std::string::npos);
+  EXPECT_NE(object.find("__component_type_object_force_link_w"), std::string::npos);
+  EXPECT_NE(bindings->source.find("__component_type_object_force_link_w();"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir::wit
