@@ -36,14 +36,24 @@ void append_wrapped(std::string& out, size_t at, std::string_view text) {
   out.push_back('\n');
 }
 
+// What follows a colon says which values are checked for; one in brackets belongs to the type.
+size_t end_of_type(std::string_view type) {
+  int depth = 0;
+  for (size_t i = 0; i < type.size(); ++i) {
+    if (type[i] == '[') ++depth;
+    if (type[i] == ']') --depth;
+    if (type[i] == ':' && depth == 0) return i;
+  }
+  return type.size();
+}
+
 }  // namespace
 
 std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
   // A flag takes nothing, a positional is named after what it takes.
   if (option->get_items_expected_max() == 0 || option->get_positional()) return "";
   std::string type = option->get_type_name();
-  // What follows a colon says which values are checked for.
-  return " " + type.substr(0, type.find(':'));
+  return " " + type.substr(0, end_of_type(type));
 }
 
 std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
