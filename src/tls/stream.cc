@@ -323,7 +323,7 @@ io::IoResult Stream::write(std::span<const iovec> source, Waiter* waiter) {
       const uint8_t* data = static_cast<const uint8_t*>(source[i].iov_base) + at;
       size_t size = std::min(source[i].iov_len - at, kRecord);
       if (size < kRecord && i + 1 < source.size()) {
-        std::memcpy(scratch, data, size);
+        if (size > 0) std::memcpy(scratch, data, size);
         at += size;
         while (size < kRecord) {
           if (at == source[i].iov_len) {
@@ -331,7 +331,8 @@ io::IoResult Stream::write(std::span<const iovec> source, Waiter* waiter) {
             at = 0;
           }
           size_t more = std::min(kRecord - size, source[i].iov_len - at);
-          std::memcpy(scratch + size, static_cast<const uint8_t*>(source[i].iov_base) + at, more);
+          if (more > 0)
+            std::memcpy(scratch + size, static_cast<const uint8_t*>(source[i].iov_base) + at, more);
           size += more;
           at += more;
         }

@@ -110,12 +110,14 @@ void Connection::send(const Destination& to, Request& request, const Waits& wait
 }
 
 void Connection::write_head(const Destination& to, const Request& request) {
+  auto length = request_body_->length();
   auto out = std::back_inserter(out_);
   out_.reserve(160 + request.fields.accounted_size());
   fmt::format_to(out, "{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, to.target, to.authority);
   for (size_t i = 0; i < request.fields.size(); ++i) {
     auto [name, value] = request.fields[i];
-    if (is_managed(name)) continue;
+    // Nothing can be expected of a body that is not there (RFC 9110 section 10.1.1).
+    if (is_managed(name) || (length == 0 && same_name(name, "expect"))) continue;
     out_ += name;
     out_ += ": ";
     out_ += value;
@@ -127,7 +129,6 @@ void Connection::write_head(const Destination& to, const Request& request) {
   if (trailers || !upgrade_.empty())
     fmt::format_to(out, "Connection: {}{}{}\r\n", trailers ? "TE" : "",
                    trailers && !upgrade_.empty() ? ", " : "", upgrade_.empty() ? "" : "upgrade");
-  auto length = request_body_->length();
   chunked_ = !length;
   declared_ = length.value_or(0);
   if (chunked_) {

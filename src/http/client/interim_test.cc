@@ -54,6 +54,17 @@ TEST(Client, HoldsTheBodyBackUntilTheServerSaysContinue) {
   EXPECT_EQ(up.read(*answer->body).data, "hello");
 }
 
+TEST(Client, ExpectsNothingWithoutABody) {
+  RawServer server([](RawPeer& peer, int) {
+    EXPECT_EQ(peer.read_head().find("Expect"), std::string::npos);
+    peer.send(hello);
+  });
+  Upstream up;
+  Request request = Upstream::request(server.authority());
+  request.fields.append("Expect", "100-continue");
+  EXPECT_TRUE(up.send(std::move(request)).ok());
+}
+
 TEST(Client, SendsTheBodyAfterAWhileToAServerThatNeverSaysContinue) {
   auto remote = std::make_shared<HandBody::Remote>();
   remote->bytes = "content";
