@@ -6,8 +6,11 @@ namespace {
 // Turns of guests before the loop has one.
 constexpr uint32_t kTurnsBeforeLoop = 128;
 
-// Of a trap of a guest and what it made of the job.
-Trap first_trap(Trap guest, Trap job) { return guest ? std::move(guest) : std::move(job); }
+// Of a trap of a guest and that of the job: the one that says why.
+Trap telling_trap(Trap guest, Trap job) {
+  bool says_why = guest && (guest.kind() != Trap::Kind::cancelled || !job);
+  return says_why ? std::move(guest) : std::move(job);
+}
 
 }  // namespace
 
@@ -155,7 +158,7 @@ void Instance::finish(Trap trap) {
   wake_.cancel();
   if (trap) poisoned_ = true;
   if (scheduler_) {
-    if (scheduler_->failed()) trap = first_trap(scheduler_->take_trap(), std::move(trap));
+    if (scheduler_->failed()) trap = telling_trap(scheduler_->take_trap(), std::move(trap));
     if (poisoned_) {
       scheduler_->shut_down();
     } else if (scheduler_->has_tasks()) {

@@ -76,7 +76,8 @@ Trap waitable_join(const void* env, Store& store, Raw* values, size_t) noexcept 
   }
   auto* waitable = static_cast<Waitable*>(item);
   if (waitable->sync_waiter()) {
-    return guest_fault("waitable cannot be added to a waitable set while it is waited for");
+    return guest_fault(
+        "waitable cannot be used synchronously while added to a waitable set: it is waited for");
   }
   WaitableSet* set = nullptr;
   if (values[1].u32 != 0) {
