@@ -115,7 +115,6 @@ Result<void> serve(const ServeOptions& options) {
   settings.access_sink = access_log.get();
   host::AppOptions hosted = app_options(options);
   hosted.max_requests = facts.max_instances;
-  hosted.loops = settings.threads;
   hosted.output = &output;
   hosted.outgoing = [&policy = *egress, &outgoing, &log](io::Loop& loop) {
     return std::make_unique<http::client::Client>(loop, policy, outgoing, &log);

@@ -39,6 +39,16 @@ Trap call_host(const void* env, Store& store, Raw* values, size_t) noexcept {
   return trap;
 }
 
+// A call to core code that is instantiated after its caller.
+Trap call_forward(const void* env, Store& store, Raw* values, size_t count) noexcept {
+  auto& caller = store.owner_as<ComponentInstance>();
+  FuncSlot target = std::get<ForwardCall>(lowered_of(env).what).target;
+  if (!caller.root.func(target)) {
+    if (Trap trap = caller.root.fill(target)) return trap;
+  }
+  return caller.root.call_core(caller, target, values, count);
+}
+
 Trap call_unknown(const void* env, Store& store, Raw*, size_t) noexcept {
   auto& caller = store.owner_as<ComponentInstance>();
   uint32_t name = std::get<UnknownFunction>(call_of(lowered_of(env)).callee).name;
@@ -174,6 +184,7 @@ engine::HostFn entry_of(const Lowered& lowered) {
   if (const auto* builtin = std::get_if<BuiltinCall>(&lowered.what)) {
     return builtin_function(builtin->kind);
   }
+  if (std::holds_alternative<ForwardCall>(lowered.what)) return call_forward;
   const FuncRef& callee = std::get<LoweredCall>(lowered.what).callee;
   if (std::holds_alternative<const HostFunction*>(callee)) return call_host;
   return std::holds_alternative<LiftedId>(callee) ? call_guest : call_unknown;

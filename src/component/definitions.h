@@ -138,10 +138,10 @@ struct DecodedModule {
   uint64_t size;
   wasm::Module module;
   ModuleTypeId type;
-  // All of it, if it is small: what only forwards calls need not be run.
+  // All of it, if it is small: what only forwards calls, or adapts them, need not be run.
   std::vector<uint8_t> bytes;
 };
-inline constexpr uint64_t kSmallModule = 64 * 1024;
+inline constexpr uint64_t kSmallModule = 256 * 1024;
 
 // Who made a component, from its `producers` sections.
 struct Producer {

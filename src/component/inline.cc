@@ -1,6 +1,7 @@
 #include "component/inline.h"
 
 #include "component/async/builtins.h"
+#include "component/deferral.h"
 #include "component/direct.h"
 #include "component/names.h"
 #include "util/assert.h"
@@ -311,7 +312,7 @@ FuncSlot Inliner::func_slot(Frame& f, const CoreItem& item) {
     InstanceId owner = instance_id(f);
     // A lowered function as such needs a store to be a function of.
     if (std::holds_alternative<LoweredId>(item)) give_store(owner);
-    plan_.funcs.push_back({owner, item});
+    plan_.funcs.push_back({owner, item, {}});
     plan_.steps.push_back(ExtractFuncStep{found->second});
   }
   return found->second;
@@ -516,6 +517,8 @@ Result<Plan> link(const Decoded& component, const Linker& host, const LinkOption
     plan.general_reason = "forced";
   } else {
     bind_directly(plan, component);
+    // Instantiation interrupts the job's own fiber; asynchronous components have others.
+    if (!plan.uses_async) defer_adapters(plan, component);
   }
   return plan;
 }

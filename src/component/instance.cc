@@ -21,20 +21,25 @@ Instance::Instance(engine::Engine& engine, const Linked& linked, const InstanceO
       options_(options),
       memory_limit_(options.memory_limit),
       handle_limit_{options.handle_limit, 0},
+      components_(plan_.instances.size(),
+                  [this](size_t i) {
+                    return ComponentInstance(*this, InstanceId{static_cast<uint32_t>(i)},
+                                             handle_limit_);
+                  }),
+      cores_(plan_.core_instances.size()),
+      memories_(plan_.memories.size()),
+      funcs_(plan_.funcs.size()),
       wake_(*this),
       turn_(*this) {
   if (plan_.uses_async) scheduler_ = std::make_unique<Scheduler>(*this);
-  for (uint32_t i = 0; i < plan_.instances.size(); ++i) {
-    ComponentInstance& instance = components_.emplace_back(*this, InstanceId{i}, handle_limit_);
+  for (size_t i = 0; i < components_.size(); ++i) {
     if (!plan_.instances[i].store.valid()) continue;
+    ComponentInstance& instance = components_[i];
     instance.store.emplace(engine, &instance);
     instance.store->set_memory_limit(memory_limit_);
     if (scheduler_) instance.async = std::make_unique<AsyncState>();
     if (!main_store_) main_store_ = &*instance.store;
   }
-  cores_.resize(plan_.core_instances.size());
-  memories_.resize(plan_.memories.size());
-  funcs_.resize(plan_.funcs.size());
   tables_.resize(plan_.tables.size());
 }
 
@@ -176,8 +181,14 @@ void Instance::run(engine::Fiber& fiber) {
 }
 
 Trap Instance::instantiate() {
-  for (; step_ < plan_.steps.size(); ++step_) {
-    const Step& step = plan_.steps[step_];
+  if (!wanted_.valid()) return instantiate(plan_.steps, step_);
+  size_t first = 0;
+  return instantiate(plan_.deferred[std::exchange(wanted_, {}).index].steps, first);
+}
+
+Trap Instance::instantiate(const std::vector<Step>& steps, size_t& next) {
+  for (; next < steps.size(); ++next) {
+    const Step& step = steps[next];
     if (const auto* core = std::get_if<InstantiateStep>(&step)) {
       if (Trap trap = instantiate_core(*core)) return trap;
     } else if (const auto* memory = std::get_if<ExtractMemoryStep>(&step)) {
@@ -211,6 +222,17 @@ Trap Instance::finish_instantiation(engine::Fiber& fiber) {
     if (trap_) return std::move(trap_);
   }
   return {};
+}
+
+Trap Instance::fill(FuncSlot slot) {
+  DeferredId deferred = plan_.funcs[slot.index].deferred;
+  if (!deferred.valid()) {
+    return guest_fault("a function is called before the core instance that has it");
+  }
+  wanted_ = deferred;
+  wants_instances_ = true;
+  if (!fiber().suspend()) return Trap::cancelled();
+  return std::move(trap_);
 }
 
 Trap Instance::instantiate_core(const InstantiateStep& step) {

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "component/async/scheduler.h"
 #include "component/component_instance.h"
+#include "component/fixed_array.h"
 #include "component/guest_call.h"
 #include "component/host/call.h"
 #include "component/host/or_trap.h"
@@ -95,6 +95,8 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
     const ResourceInfo& info = plan_.resources[id.index];
     return info.host ? info.host->key() : &info;
   }
+  // On the fiber: runs the steps that fill `slot`, which is empty because they were deferred.
+  Trap fill(FuncSlot slot);
   // From now on nothing is entered.
   void poison() { poisoned_ = true; }
   // Null if nothing in the composition is asynchronous.
@@ -139,6 +141,8 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   // Runs steps up to the next that needs the other side: start functions run on the fiber,
   // instantiation off it.
   Trap instantiate();
+  // Runs `steps` from `next` on up to one that belongs on the fiber.
+  Trap instantiate(const std::vector<Step>& steps, size_t& next);
   Trap finish_instantiation(engine::Fiber& fiber);
   Trap instantiate_core(const InstantiateStep& step);
   engine::Extern export_of(const CoreExport& item);
@@ -160,11 +164,12 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   engine::MemoryLimit memory_limit_;
   HandleLimit handle_limit_;
   std::unique_ptr<Scheduler> scheduler_;
-  std::deque<ComponentInstance> components_;
+  // Small components have few of each, and then lie here.
+  FixedArray<ComponentInstance, 1> components_;
+  FixedArray<engine::Instance, 4> cores_;
+  FixedArray<engine::Memory, 2> memories_;
+  FixedArray<engine::Func, 8> funcs_;
   engine::Store* main_store_ = nullptr;
-  std::vector<engine::Instance> cores_;
-  std::vector<engine::Memory> memories_;
-  std::vector<engine::Func> funcs_;
   std::vector<engine::Table> tables_;
   size_t step_ = 0;
   Wake wake_;
@@ -172,8 +177,9 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   Job* job_ = nullptr;
   // What ended the job, while it unwinds.
   Trap trap_;
-  // The fiber waits for `instantiate`.
+  // The fiber waits for `instantiate`: of the plan's steps, or of these.
   bool wants_instances_ = false;
+  DeferredId wanted_;
   bool cancel_wanted_ = false;
   bool poisoned_ = false;
   uint64_t cpu_ns_ = 0;

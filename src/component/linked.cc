@@ -35,6 +35,9 @@ Result<std::shared_ptr<const Linked>> Linked::link(engine::Engine& engine,
 Result<void> Linked::resolve(const CoreExport& item) {
   ModuleId id = plan_.core_instances[item.instance.index].module;
   const wasm::Module& module = component_->decoded().modules[id.index].module;
+  std::vector<engine::ExportId>& known = exports_[id.index];
+  if (known.empty()) known.resize(module.exports.size() + 1);
+  if (known[item.index]) return {};
   const std::string& name = item.index < module.exports.size() ? module.exports[item.index].name
                                                                : component_->start_name(id);
   engine::ExportId found = component_->modules()[id.index].find_export(name);
@@ -42,7 +45,7 @@ Result<void> Linked::resolve(const CoreExport& item) {
     return Err(Error{"the compiled core module " + std::to_string(id.index) + " has no export `" +
                      name + "`: compile the component again"});
   }
-  exports_.emplace(static_cast<uint64_t>(item.instance.index) << 32 | item.index, found);
+  known[item.index] = found;
   return {};
 }
 
@@ -59,20 +62,28 @@ Result<void> Linked::prepare(engine::Engine& engine) {
     return {};
   };
   prepared_.resize(plan_.core_instances.size());
-  for (const Step& step : plan_.steps) {
-    if (const auto* start = std::get_if<StartStep>(&step)) {
-      if (auto done = resolve(start->function); !done) return done;
-    }
+  exports_.resize(component_->modules().size());
+  auto prepare_step = [&](const Step& step) -> Result<void> {
+    if (const auto* start = std::get_if<StartStep>(&step)) return resolve(start->function);
     const auto* instantiate = std::get_if<InstantiateStep>(&step);
-    if (!instantiate) continue;
+    if (!instantiate) return {};
     std::vector<uint32_t> ids;
     for (const CoreItem& import : instantiate->imports) {
       if (auto done = item(import); !done) return done;
       if (const LoweredId* id = std::get_if<LoweredId>(&import)) ids.push_back(function_id(*id));
     }
-    if (ids.size() != instantiate->imports.size()) continue;
+    if (ids.size() != instantiate->imports.size()) return {};
     prepared_[instantiate->instance.index] = WEIR_TRY(
         engine::InstancePre::prepare(engine, module(instantiate->instance), *functions_, ids));
+    return {};
+  };
+  for (const Step& step : plan_.steps) {
+    if (auto done = prepare_step(step); !done) return done;
+  }
+  for (const DeferredSteps& deferred : plan_.deferred) {
+    for (const Step& step : deferred.steps) {
+      if (auto done = prepare_step(step); !done) return done;
+    }
   }
   for (const MemoryInfo& memory : plan_.memories) {
     if (auto done = resolve(memory.from); !done) return done;

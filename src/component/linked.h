@@ -3,7 +3,6 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "component/component.h"
@@ -44,7 +43,7 @@ class Linked {
   }
   // Where an export that the plan mentions lies in its module.
   engine::ExportId export_id(const CoreExport& item) const {
-    return exports_.at(static_cast<uint64_t>(item.instance.index) << 32 | item.index);
+    return exports_[plan_.core_instances[item.instance.index].module.index][item.index];
   }
 
  private:
@@ -57,7 +56,9 @@ class Linked {
   Plan plan_;
   std::unique_ptr<engine::HostFuncs> functions_;
   std::vector<engine::InstancePre> prepared_;
-  std::unordered_map<uint64_t, engine::ExportId> exports_;
+  // By module, then by position among its exports; the start function comes last. Null where the
+  // plan mentions none.
+  std::vector<std::vector<engine::ExportId>> exports_;
 };
 
 }  // namespace weir::component

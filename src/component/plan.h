@@ -24,10 +24,11 @@ using FuncSlot = wit::Id<struct FuncSlotTag>;             // Plan::funcs
 using TableSlot = wit::Id<struct TableSlotTag>;           // Plan::tables
 using StoreId = wit::Id<struct StoreTag>;                 // 0 .. Plan::store_count
 // Parts of the plan.
-using ModuleId = wit::Id<struct ModuleTag>;    // Component::modules
-using LoweredId = wit::Id<struct LoweredTag>;  // Plan::lowered
-using LiftedId = wit::Id<struct LiftedTag>;    // Plan::lifted
-using ExportId = wit::Id<struct ExportedTag>;  // Plan::exported
+using ModuleId = wit::Id<struct ModuleTag>;      // Component::modules
+using LoweredId = wit::Id<struct LoweredTag>;    // Plan::lowered
+using LiftedId = wit::Id<struct LiftedTag>;      // Plan::lifted
+using ExportId = wit::Id<struct ExportedTag>;    // Plan::exported
+using DeferredId = wit::Id<struct DeferredTag>;  // Plan::deferred
 
 enum class StringEncoding : uint8_t { utf8, utf16, latin1_utf16 };
 
@@ -145,10 +146,16 @@ struct BuiltinCall {
   TableSlot table;
 };
 
+// A call of core code to other core code of its store that is instantiated later than the caller,
+// or not before it is needed.
+struct ForwardCall {
+  FuncSlot target;
+};
+
 // A function that core code imports and the host runs. Its address in `Plan::lowered` is stable:
 // it is the `env` of the engine's host function.
 struct Lowered {
-  std::variant<LoweredCall, BuiltinCall> what;
+  std::variant<LoweredCall, BuiltinCall, ForwardCall> what;
   CanonOptions options;
   // The core type.
   std::vector<wit::CoreType> params;
@@ -188,6 +195,8 @@ struct MemoryInfo {
 struct FuncInfo {
   InstanceId owner;
   CoreItem from;
+  // The steps that fill the slot, if they are not among `Plan::steps`.
+  DeferredId deferred;
 };
 struct TableInfo {
   InstanceId owner;
@@ -219,6 +228,12 @@ struct ExtractFuncStep {
 using Step =
     std::variant<InstantiateStep, StartStep, ExtractMemoryStep, ExtractFuncStep, ExtractTableStep>;
 
+// Steps that nothing depends on until one of the functions they fill in is called: those of
+// adapters of older interfaces, which many requests never use. They hold no start steps.
+struct DeferredSteps {
+  std::vector<Step> steps;
+};
+
 // An exported function that the host can call.
 struct ExportedFunction {
   // Empty for a function of the component itself.
@@ -242,13 +257,14 @@ struct Plan {
   // In order, all before the first export is called. Start steps run guest code, so they belong on
   // the fiber; instantiation runs none, and the engine wants it off the fiber.
   std::vector<Step> steps;
+  std::vector<DeferredSteps> deferred;
   std::vector<ExportedFunction> exported;
   // Each as `interface.function`, for messages.
   std::vector<std::string> unknown_imports;
   // Whether anything is asynchronous, and whether guests start threads themselves.
   bool uses_async = false;
   bool uses_threads = false;
-  // Whether the shim pattern was recognised; else why not.
+  // Whether imports are bound past the tables that toolchains put before them; else why not.
   bool direct = false;
   std::string general_reason;
 };

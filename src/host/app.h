@@ -6,6 +6,7 @@
 
 #include "component/linked.h"
 #include "engine/engine.h"
+#include "host/admission.h"
 #include "host/guest_output.h"
 #include "http/handler.h"
 #include "io/loop.h"
@@ -23,10 +24,9 @@ struct AppOptions {
   uint64_t memory_limit = 128ull << 20;
   // Nanoseconds of CPU of one request's guests; 0 for no limit.
   uint64_t cpu_limit_ns = 10'000'000'000;
-  // Requests that guests work on at a time, shared evenly by so many loops, and how many more may
-  // wait on each loop for how long.
+  // Requests that guests work on at a time, on all loops together, and how many more may wait for
+  // how long.
   unsigned max_requests = 1000;
-  unsigned loops = 1;
   unsigned max_waiting = 1000;
   uint64_t max_wait_ns = 1'000'000'000;
   // Null: what guests print is dropped. Outlives the application.
@@ -50,7 +50,8 @@ class App {
   component::ExportId handle() const { return handle_; }
   // How many requests the engine's pool and the options let guests work on at a time.
   unsigned capacity() const { return capacity_; }
-  unsigned requests_per_loop() const { return requests_per_loop_; }
+  // Who may start a guest; shared by all loops.
+  Admission& admission() const { return *admission_; }
   Log& log() const { return log_; }
 
  private:
@@ -64,7 +65,7 @@ class App {
   std::shared_ptr<const component::Linked> linked_;
   component::ExportId handle_;
   unsigned capacity_ = 0;
-  unsigned requests_per_loop_ = 1;
+  std::unique_ptr<Admission> admission_;
 };
 
 // The error of a component that answers no requests.

@@ -38,12 +38,6 @@ class Owned {
   wasi::Ref<GuestRun> run_;
 };
 
-struct Counted {
-  explicit Counted(unsigned& count) : count(count) { ++count; }
-  ~Counted() { --count; }
-  unsigned& count;
-};
-
 }  // namespace
 
 ComponentHandler::ComponentHandler(std::shared_ptr<const App> app, io::Loop& loop)
@@ -54,20 +48,17 @@ ComponentHandler::~ComponentHandler() = default;
 io::Task<Result<http::Response, http::ErrorCode>> ComponentHandler::handle(
     http::Request request, http::Exchange& exchange) {
   const AppOptions& options = app_->options();
-  if (state_.running() >= app_->requests_per_loop()) {
+  if (!app_->admission().try_enter()) {
     io::Wakeup wake(state_.loop());
     Alarm alarm(wake);
-    bool refused = state_.waiting >= options.max_waiting;
-    if (!refused) {
-      Counted waiting(state_.waiting);
-      alarm.arm(state_.loop(), state_.loop().now() + options.max_wait_ns);
-      while (state_.running() >= app_->requests_per_loop() && !alarm.over) {
-        state_.slot_free().add(wake);
-        co_await wake;
-      }
-      refused = state_.running() >= app_->requests_per_loop();
+    Admission::Ticket ticket(app_->admission(), state_.bell(), wake);
+    if (ticket.queued()) alarm.arm(state_.loop(), state_.loop().now() + options.max_wait_ns);
+    bool entered = ticket.claim();
+    while (!entered && ticket.queued() && !alarm.over) {
+      co_await wake;
+      entered = ticket.claim();
     }
-    if (refused) {
+    if (!entered) {
       exchange.annotations().outcome = http::Outcome::refused;
       http::Response busy;
       busy.status = 503;

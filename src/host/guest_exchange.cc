@@ -5,11 +5,17 @@ namespace weir::host {
 GuestExchange::GuestExchange(http::Exchange& served)
     : served_(&served),
       loop_(served.loop()),
-      request_id_(served.request_id()),
-      peer_(served.peer_address()),
-      local_(served.local_address()),
       secure_(served.secure()),
       deadline_(served.deadline()) {}
+
+void GuestExchange::detach(bool guest_goes_on) {
+  if (guest_goes_on && served_) {
+    request_id_ = served_->request_id();
+    peer_ = served_->peer_address();
+    local_ = served_->local_address();
+  }
+  served_ = nullptr;
+}
 
 void GuestExchange::cancel(http::CancelReason reason) {
   if (cancelled_) return;

@@ -12,16 +12,23 @@ class GuestExchange final : public http::Exchange {
  public:
   explicit GuestExchange(http::Exchange& served);
 
-  // The served exchange ends: from now on there is nobody to ask.
-  void detach() { served_ = nullptr; }
+  // The served exchange ends: from now on there is nobody to ask. What a guest that goes on may
+  // still want to know is kept.
+  void detach(bool guest_goes_on);
   http::Exchange* served() const { return served_; }
   // Ends what the guest has begun on behalf of the request.
   void cancel(http::CancelReason reason);
 
   io::Loop& loop() override { return loop_; }
-  std::string_view request_id() const override { return request_id_; }
-  std::string_view peer_address() const override { return peer_; }
-  std::string_view local_address() const override { return local_; }
+  std::string_view request_id() const override {
+    return served_ ? served_->request_id() : request_id_;
+  }
+  std::string_view peer_address() const override {
+    return served_ ? served_->peer_address() : peer_;
+  }
+  std::string_view local_address() const override {
+    return served_ ? served_->local_address() : local_;
+  }
   bool secure() const override { return secure_; }
   std::optional<uint64_t> deadline() const override { return deadline_; }
   std::optional<http::CancelReason> cancelled() const override { return cancelled_; }
@@ -34,7 +41,8 @@ class GuestExchange final : public http::Exchange {
  private:
   http::Exchange* served_;
   io::Loop& loop_;
-  const std::string request_id_, peer_, local_;
+  // What `detach` keeps.
+  std::string request_id_, peer_, local_;
   const bool secure_;
   const std::optional<uint64_t> deadline_;
   std::optional<http::CancelReason> cancelled_;

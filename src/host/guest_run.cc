@@ -53,11 +53,6 @@ class GuestRun::AnswerBody final : public http::Body {
 
 namespace {
 
-std::unique_ptr<wasi::OutputSink> open_sink(GuestOutput* output, GuestOutput::Stream stream,
-                                            http::Exchange& exchange) {
-  return output ? output->open(stream, exchange.request_id()) : nullptr;
-}
-
 Outcome outcome_of(const Trap& trap) {
   switch (trap.kind()) {
     case Trap::Kind::cpu_limit:
@@ -91,10 +86,16 @@ GuestRun::GuestRun(const App& app, LoopState& state, http::Exchange& exchange,
       state_(state),
       exchange_(exchange),
       request_(std::move(request)),
-      output_(open_sink(app.options().output, GuestOutput::Stream::standard_output, exchange)),
-      errors_(open_sink(app.options().output, GuestOutput::Stream::standard_error, exchange)),
-      guest_(wasi::Context{state.loop(), state.clocks(), state.random(), app.options().grants,
-                           output_.get(), errors_.get(), state.outgoing(), &exchange_}) {
+      output_(*this, GuestOutput::Stream::standard_output),
+      errors_(*this, GuestOutput::Stream::standard_error),
+      guest_(wasi::Context{.executor = state.loop(),
+                           .clocks = state.clocks(),
+                           .random = state.random(),
+                           .grants = app.options().grants,
+                           .standard_output = app.options().output ? &output_ : nullptr,
+                           .standard_error = app.options().output ? &errors_ : nullptr,
+                           .outgoing = state.outgoing(),
+                           .exchange = &exchange_}) {
   instance_.emplace(app.engine(), app.linked(),
                     component::InstanceOptions{.executor = state.loop(),
                                                .state = &guest_,
@@ -104,6 +105,11 @@ GuestRun::GuestRun(const App& app, LoopState& state, http::Exchange& exchange,
 }
 
 GuestRun::~GuestRun() { WEIR_ASSERT(!instance_ || !instance_->running()); }
+
+void GuestRun::Sink::write(std::span<const uint8_t> bytes) {
+  if (!sink_) sink_ = run_.app_.options().output->open(stream_, run_.exchange_.request_id());
+  sink_->write(bytes);
+}
 
 void GuestRun::start(Waiter& answered) {
   answered_ = &answered;
@@ -189,7 +195,7 @@ http::Response GuestRun::failure(const Trap& trap) {
 
 void GuestRun::done(Trap trap) {
   wasi::Ref<GuestRun> keep = std::move(self_);
-  std::string who = "[" + std::string(exchange_.request_id()) + "] ";
+  auto who = [this] { return "[" + std::string(exchange_.request_id()) + "] "; };
   http::Annotations& notes = exchange_.annotations();
   if (trap) {
     notes.outcome = outcome_of(trap);
@@ -202,7 +208,7 @@ void GuestRun::done(Trap trap) {
       std::string line;
       for (size_t at = 0; at < text.size();) {
         size_t end = std::min(text.find('\n', at), text.size());
-        line = who + (at == 0 ? "the guest was ended: " : "    ");
+        line = who() + (at == 0 ? "the guest was ended: " : "    ");
         append_escaped(line, std::string_view(text).substr(at, end - at));
         app_.log().error(line);
         at = end + 1;
@@ -212,7 +218,7 @@ void GuestRun::done(Trap trap) {
   if (!answered()) {
     if (!trap || trap.kind() == Trap::Kind::exit) {
       notes.outcome = Outcome::trap;
-      app_.log().error(who +
+      app_.log().error(who() +
                        "the guest ended without an answer: it never called "
                        "`response-outparam.set`");
     }

@@ -20,7 +20,7 @@ class GuestRun final : public wasi::RefCounted,
                        private component::Job,
                        private wasi::p2::ResponseReceiver {
  public:
-  // Takes a slot of `state`, which outlives it, as `app` does.
+  // Takes over a slot of the application's `Admission`. `app` and `state` outlive it.
   GuestRun(const App& app, LoopState& state, http::Exchange& exchange, http::Request request);
   ~GuestRun() override;
 
@@ -36,11 +36,22 @@ class GuestRun final : public wasi::RefCounted,
   // has.
   void abandon();
   // The exchange is over; the guest may go on.
-  void release() { exchange_.detach(); }
+  void release() { exchange_.detach(instance_.has_value()); }
 
  private:
   friend class LoopState;
   class AnswerBody;
+  // One of the guest's standard streams, opened when the guest first writes.
+  class Sink final : public wasi::OutputSink {
+   public:
+    Sink(const GuestRun& run, GuestOutput::Stream stream) : run_(run), stream_(stream) {}
+    void write(std::span<const uint8_t> bytes) override;
+
+   private:
+    const GuestRun& run_;
+    const GuestOutput::Stream stream_;
+    std::unique_ptr<wasi::OutputSink> sink_;
+  };
 
   component::OrTrap<void> run(component::Instance& instance) override;
   void done(component::Trap trap) override;
@@ -57,7 +68,7 @@ class GuestRun final : public wasi::RefCounted,
   LoopState& state_;
   GuestExchange exchange_;
   http::Request request_;
-  std::unique_ptr<wasi::OutputSink> output_, errors_;
+  Sink output_, errors_;
   wasi::Guest guest_;
   // Gone once the guest has ended, so that what it left unfinished fails at once.
   std::optional<component::Instance> instance_;

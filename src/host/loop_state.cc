@@ -4,7 +4,11 @@
 
 namespace weir::host {
 
-LoopState::LoopState(const App& app, io::Loop& loop) : loop_(loop), clocks_(loop) {
+LoopState::LoopState(const App& app, io::Loop& loop)
+    : admission_(app.admission()),
+      loop_(loop),
+      clocks_(loop),
+      bell_(std::make_shared<Admission::Bell>(loop)) {
   if (app.options().outgoing) outgoing_ = app.options().outgoing(loop);
 }
 
@@ -21,7 +25,6 @@ void LoopState::add(GuestRun& run) {
   run.next_ = first_;
   if (first_) first_->previous_ = &run;
   first_ = &run;
-  ++running_;
 }
 
 void LoopState::remove(GuestRun& run) {
@@ -31,8 +34,7 @@ void LoopState::remove(GuestRun& run) {
     first_ = run.next_;
   if (run.next_) run.next_->previous_ = run.previous_;
   run.next_ = run.previous_ = nullptr;
-  --running_;
-  slot_free_.wake_all();
+  admission_.leave();
 }
 
 }  // namespace weir::host

@@ -117,7 +117,8 @@ TEST(Stubs, AreFunctionsThatOnlyForwardToATable) {
   std::optional<StubModule> stubs = read_stubs(types, *module, bytes);
   ASSERT_TRUE(stubs.has_value());
   ASSERT_EQ(stubs->functions.size(), 1u);
-  EXPECT_EQ(stubs->functions[0].element, 1u);
+  ASSERT_TRUE(stubs->functions[0].has_value());
+  EXPECT_EQ(stubs->functions[0]->element, 1u);
 
   // One that stores its parameter elsewhere is not.
   Binary other = {10, 1, 9, 0, 0x20, 0, 0x41, 1, 0x26, 0, 0x01, 0x01, 0x0b};

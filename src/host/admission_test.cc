@@ -1,0 +1,146 @@
+#include "host/admission.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace weir::host {
+namespace {
+
+class Flag final : public Waiter {
+ public:
+  using Waiter::Waiter;
+  bool fired = false;
+
+ private:
+  void fire() override { fired = true; }
+};
+
+struct Queued {
+  Queued(Admission& admission, io::Loop& loop, std::shared_ptr<Admission::Bell> bell)
+      : flag(loop), ticket(admission, std::move(bell), flag) {}
+  Flag flag;
+  Admission::Ticket ticket;
+};
+
+TEST(Admission, LetsInAsManyAsItMay) {
+  Admission admission(2, 10);
+  EXPECT_TRUE(admission.try_enter());
+  EXPECT_TRUE(admission.try_enter());
+  EXPECT_FALSE(admission.try_enter());
+  admission.leave();
+  EXPECT_TRUE(admission.try_enter());
+}
+
+TEST(Admission, ServesTheQueueInOrderAndNobodyBeforeIt) {
+  io::Loop loop;
+  auto bell = std::make_shared<Admission::Bell>(loop);
+  Admission admission(1, 10);
+  ASSERT_TRUE(admission.try_enter());
+  Queued first(admission, loop, bell), second(admission, loop, bell);
+  EXPECT_TRUE(first.ticket.queued());
+  EXPECT_FALSE(first.ticket.claim());
+  EXPECT_EQ(admission.waiting(), 2u);
+  admission.leave();
+  EXPECT_FALSE(admission.try_enter());
+  EXPECT_FALSE(second.ticket.claim());
+  EXPECT_TRUE(first.ticket.claim());
+  EXPECT_EQ(admission.waiting(), 1u);
+  loop.run_once();
+  loop.run_once();
+  EXPECT_TRUE(first.flag.fired);
+  EXPECT_FALSE(second.flag.fired);
+  admission.leave();
+  EXPECT_TRUE(second.ticket.claim());
+  admission.leave();
+  EXPECT_EQ(admission.running(), 0u);
+}
+
+TEST(Admission, RefusesWhoFindsTheQueueFull) {
+  io::Loop loop;
+  auto bell = std::make_shared<Admission::Bell>(loop);
+  Admission admission(1, 1);
+  ASSERT_TRUE(admission.try_enter());
+  std::optional<Queued> first(std::in_place, admission, loop, bell);
+  Queued second(admission, loop, bell);
+  EXPECT_FALSE(second.ticket.queued());
+  EXPECT_FALSE(second.ticket.claim());
+  // Who gives up makes room.
+  first.reset();
+  EXPECT_EQ(admission.waiting(), 0u);
+  Queued third(admission, loop, bell);
+  EXPECT_TRUE(third.ticket.queued());
+}
+
+TEST(Admission, PassesOnASlotThatWasGrantedInVain) {
+  io::Loop loop;
+  auto bell = std::make_shared<Admission::Bell>(loop);
+  Admission admission(1, 10);
+  ASSERT_TRUE(admission.try_enter());
+  std::optional<Queued> first(std::in_place, admission, loop, bell);
+  Queued second(admission, loop, bell);
+  admission.leave();
+  first.reset();
+  EXPECT_TRUE(second.ticket.claim());
+  loop.run_once();
+}
+
+// Every thread has a loop of its own, as in the server.
+TEST(Admission, LosesNobodyBetweenThreads) {
+  constexpr int kThreads = 4, kRounds = 300, kTogether = 3;
+  Admission admission(2, 100);
+  std::atomic<int> inside{0}, most{0}, entered{0}, left_waiting{kThreads};
+  auto enter = [&] {
+    int now = inside.fetch_add(1) + 1;
+    for (int seen = most.load(); seen < now && !most.compare_exchange_weak(seen, now);) {
+    }
+    std::this_thread::yield();
+    inside.fetch_sub(1);
+    entered.fetch_add(1);
+    admission.leave();
+  };
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      io::Loop loop;
+      auto bell = std::make_shared<Admission::Bell>(loop);
+      for (int round = 0; round < kRounds; ++round) {
+        std::vector<std::unique_ptr<Queued>> queued;
+        for (int i = 0; i < kTogether; ++i) {
+          if (admission.try_enter()) {
+            enter();
+          } else {
+            queued.push_back(std::make_unique<Queued>(admission, loop, bell));
+          }
+        }
+        // One of them gives up now and then.
+        if (round % 7 == 0 && !queued.empty()) {
+          queued.pop_back();
+          entered.fetch_add(1);
+        }
+        while (!queued.empty()) {
+          loop.run_once();
+          std::erase_if(queued, [&](auto& one) {
+            if (!one->ticket.claim()) return false;
+            enter();
+            return true;
+          });
+          std::this_thread::yield();
+        }
+      }
+      left_waiting.fetch_sub(1);
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(left_waiting.load(), 0);
+  EXPECT_EQ(entered.load(), kThreads * kRounds * kTogether);
+  EXPECT_LE(most.load(), 2);
+  EXPECT_EQ(admission.running(), 0u);
+  EXPECT_EQ(admission.waiting(), 0u);
+}
+
+}  // namespace
+}  // namespace weir::host
