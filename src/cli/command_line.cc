@@ -65,8 +65,9 @@ void describe_serve(CLI::App& serve, ServeOptions& o) {
       ->type_name("auto|on|off")
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->capture_default_str();
-  add_size(serve, "--keep-resident", o.keep_resident, "1MiB",
-           "How much of each free memory slot stays in RAM");
+  add_size(serve, "--keep-resident", o.keep_resident, "4MiB",
+           "How much of each free memory slot stays in RAM, at most what guests dirtied; without "
+           "PAGEMAP_SCAN by default the whole of a small memory and nothing of a large one");
   serve.add_flag("--no-epochs", o.no_epochs,
                  "Compile without pre-emption: a guest that spins is never stopped");
 }

@@ -27,7 +27,9 @@ struct ServeOptions : ServerOptions {
   std::string cache_dir;  // empty: the user's cache folder
   bool no_cache = false;
   std::string pagemap_scan = "auto";
-  uint64_t keep_resident = 1 << 20;
+  // Not set: what suits the component.
+  uint64_t keep_resident = kAutomatic;
+  static constexpr uint64_t kAutomatic = UINT64_MAX;
   bool no_epochs = false;
 };
 

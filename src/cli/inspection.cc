@@ -124,7 +124,10 @@ std::string demand_text(const component::Demand& demand) {
 }
 
 std::string route_text(const component::Plan& plan) {
-  return plan.direct ? "direct" : "general: " + escaped(plan.general_reason);
+  if (!plan.direct) return "general: " + escaped(plan.general_reason);
+  if (plan.deferred.empty()) return "direct";
+  return "direct; " + count_text(plan.deferred.size(), "adapter is", "adapters are") +
+         " instantiated when first called";
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "host/app.h"
 #include "host/component_handler.h"
 #include "host/load.h"
+#include "host/resident.h"
 #include "http/client/client.h"
 #include "http/egress.h"
 #include "server/server.h"
@@ -37,10 +38,14 @@ engine::Config engine_config(const ServeOptions& options) {
   // The pool only counts them; guests of some languages are made of a dozen modules and more.
   config.core_instances_each = 64;
   config.table_elements = options.max_table_elements;
-  config.keep_resident = options.keep_resident;
   config.epochs = !options.no_epochs;
   if (options.pagemap_scan == "on") config.pagemap = engine::Config::Pagemap::on;
   if (options.pagemap_scan == "off") config.pagemap = engine::Config::Pagemap::off;
+  if (options.keep_resident != ServeOptions::kAutomatic) {
+    config.keep_resident = config.keep_resident_without_pagemap = options.keep_resident;
+  } else if (!engine::uses_pagemap(config)) {
+    config.keep_resident_without_pagemap = host::resident_without_pagemap(options.app);
+  }
   return config;
 }
 

@@ -48,6 +48,9 @@ class Deferral {
     for (const ResourceInfo& resource : plan_.resources) {
       if (from(id, resource.destructor)) return false;
     }
+    for (const TableInfo& table : plan_.tables) {
+      if (table.from.instance == id) return false;
+    }
     // Lowered functions that need its memory or its realloc: only it may call them.
     std::vector<bool> own(plan_.lowered.size());
     for (size_t i = 0; i < own.size(); ++i) own[i] = uses(id, plan_.lowered[i].options);

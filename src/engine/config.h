@@ -20,8 +20,9 @@ struct Config {
   // How much of a memory stays resident in a free slot. With PAGEMAP_SCAN the dirty pages up to
   // this many bytes are rewritten in place, the rest is given back to the kernel; without it this
   // many bytes are rewritten at each reset, dirty or not.
-  size_t keep_resident = 1 << 20;
-  // The value that takes its place when PAGEMAP_SCAN is not in use.
+  size_t keep_resident = 4 << 20;
+  // The value that takes its place when PAGEMAP_SCAN is not in use; the smaller the memory, the
+  // more of it is worth keeping.
   size_t keep_resident_without_pagemap = 64 << 10;
 
   // The most that one linear memory can have, whatever its own maximum says. At most 4 GiB.

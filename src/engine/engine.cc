@@ -67,9 +67,9 @@ void set_pool(wasm_config_t* to, const Config& config, const PoolSize& size,
   wasmtime_pooling_allocation_config_t* pool = wasmtime_pooling_allocation_config_new();
   uint32_t n = size.instances;
   wasmtime_pooling_allocation_config_total_core_instances_set(pool, n * config.core_instances_each);
-  wasmtime_pooling_allocation_config_total_memories_set(pool, n * config.memories_each);
+  wasmtime_pooling_allocation_config_total_memories_set(pool, size.memories);
   wasmtime_pooling_allocation_config_total_tables_set(pool, n * config.tables_each);
-  wasmtime_pooling_allocation_config_total_stacks_set(pool, n * config.fibers_each);
+  wasmtime_pooling_allocation_config_total_stacks_set(pool, size.fibers);
   wasmtime_pooling_allocation_config_total_gc_heaps_set(pool, n);
   wasmtime_pooling_allocation_config_max_memory_size_set(pool, config.max_memory_bytes);
   wasmtime_pooling_allocation_config_max_memories_per_module_set(pool, 16);
@@ -114,6 +114,11 @@ Result<std::unique_ptr<Engine>> Engine::create(const Config& config) {
   facts.memory_reservation = size.memory_reservation;
   facts.max_memory_bytes = config.max_memory_bytes;
   return std::unique_ptr<Engine>(new Engine(config, std::move(facts), engine));
+}
+
+bool uses_pagemap(const Config& config) {
+  EngineFacts facts;
+  return decide_pagemap(config, facts).ok() && facts.pagemap;
 }
 
 Engine::Engine(const Config& config, EngineFacts facts, wasm_engine_t* raw)

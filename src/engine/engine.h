@@ -32,6 +32,9 @@ struct EngineFacts {
   uint64_t max_memory_bytes = 0;
 };
 
+// Whether an engine of this configuration would reset memory by PAGEMAP_SCAN.
+bool uses_pagemap(const Config& config);
+
 // How full the pool is, in slots.
 struct PoolMetrics {
   uint64_t core_instances = 0;

@@ -90,6 +90,8 @@ TEST(PoolSize, IsWhatWasAskedForOnAnOrdinarySystem) {
   PoolSize size =
       fit_pool(config, {.max_mappings = 65530, .can_reserve = [](uint64_t) { return true; }});
   EXPECT_EQ(size.instances, config.max_instances);
+  EXPECT_EQ(size.fibers, config.max_instances * config.fibers_each);
+  EXPECT_EQ(size.memories, config.max_instances * config.memories_each);
   EXPECT_EQ(size.memory_reservation, uint64_t{4} << 30);
   EXPECT_TRUE(size.reason.empty());
 }
@@ -99,9 +101,20 @@ TEST(PoolSize, KeepsToTheMappingsOfTheProcess) {
   config.max_instances = 100'000;
   PoolSize size =
       fit_pool(config, {.max_mappings = 65530, .can_reserve = [](uint64_t) { return true; }});
-  EXPECT_LT(size.instances, 10'000u);
-  EXPECT_GT(size.instances, 1'000u);
+  EXPECT_LT(size.instances, 100'000u);
+  EXPECT_LE(2 * size.fibers + 3 * size.memories, 65530u);
   EXPECT_NE(size.reason.find("vm.max_map_count is 65530"), std::string::npos);
+}
+
+TEST(PoolSize, HasRoomForTenThousandRequestsOnAnOrdinarySystem) {
+  Config config;
+  config.max_instances = 10'000;
+  PoolSize size =
+      fit_pool(config, {.max_mappings = 65530, .can_reserve = [](uint64_t) { return true; }});
+  EXPECT_EQ(size.instances, 10'000u);
+  EXPECT_TRUE(size.reason.empty());
+  EXPECT_GE(size.fibers, size.instances);
+  EXPECT_GE(size.memories, size.instances);
 }
 
 TEST(PoolSize, KeepsToTheAddressSpaceOfTheProcess) {

@@ -16,6 +16,9 @@ constexpr uint64_t small_guard = uint64_t{64} << 10;
 constexpr uint32_t few = 16;
 // What a pool's mappings leave to the rest of the process, in parts of a hundred.
 constexpr uint64_t mappings_share = 80;
+// A stack is two mappings from the start; a memory in use is about three.
+constexpr uint64_t mappings_of_fiber = 2;
+constexpr uint64_t mappings_of_memory = 3;
 
 bool try_to_reserve(uint64_t bytes) {
   void* place = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -24,16 +27,33 @@ bool try_to_reserve(uint64_t bytes) {
   return true;
 }
 
-uint64_t address_space(const Config& config, uint64_t instances, uint64_t memory) {
+// What `instances` may have more than one of each, of mappings that they leave unused.
+void share_out(const Config& config, uint64_t mappings, PoolSize& size) {
+  uint64_t n = size.instances;
+  uint64_t left = mappings - n * (mappings_of_fiber + mappings_of_memory);
+  auto more = [&](uint32_t each, uint64_t cost, uint64_t part) {
+    return static_cast<uint32_t>(n + std::min(n * (each - 1), part / cost));
+  };
+  size.fibers = more(config.fibers_each, mappings_of_fiber, left / 2);
+  left -= (size.fibers - n) * mappings_of_fiber;
+  size.memories = more(config.memories_each, mappings_of_memory, left);
+}
+
+uint64_t address_space(const Config& config, const PoolSize& size, uint64_t instances,
+                       uint64_t memory) {
+  auto part = [&](uint64_t all) { return all * instances / size.instances; };
   uint64_t table = uint64_t{config.table_elements} * sizeof(void*);
-  return instances * (config.memories_each * memory + config.tables_each * table +
-                      config.fibers_each * (config.fiber_stack + 4096));
+  return part(size.memories) * memory + instances * config.tables_each * table +
+         part(size.fibers) * (config.fiber_stack + 4096);
 }
 
 // The most instances up to `wanted` whose address space can be reserved.
-uint32_t fit_address_space(const Config& config, const SystemLimits& limits, uint32_t wanted,
+uint32_t fit_address_space(const Config& config, const SystemLimits& limits, const PoolSize& size,
                            uint64_t memory) {
-  auto fits = [&](uint32_t n) { return limits.can_reserve(address_space(config, n, memory)); };
+  uint32_t wanted = size.instances;
+  auto fits = [&](uint32_t n) {
+    return limits.can_reserve(address_space(config, size, n, memory));
+  };
   if (fits(wanted)) return wanted;
   uint32_t low = 0, high = wanted;
   while (high - low > 1) {
@@ -63,26 +83,26 @@ PoolSize fit_pool(const Config& config, const SystemLimits& limits) {
                 .memory_guard = full_guard,
                 .reason = {}};
 
-  // Each stack is two mappings from the start, each memory in use about three, each table one.
-  uint64_t mappings =
-      2 * uint64_t{config.fibers_each} + 3 * uint64_t{config.memories_each} + config.tables_each;
-  uint64_t most = limits.max_mappings * mappings_share / 100 / mappings;
-  if (most < size.instances) {
-    size.instances = static_cast<uint32_t>(most);
+  uint64_t mappings = limits.max_mappings * mappings_share / 100;
+  constexpr uint64_t least = mappings_of_fiber + mappings_of_memory;
+  if (mappings / least < size.instances) {
+    size.instances = static_cast<uint32_t>(mappings / least);
     size.reason = "vm.max_map_count is " + std::to_string(limits.max_mappings) +
-                  ", and each needs " + std::to_string(mappings) +
+                  ", and each needs " + std::to_string(least) +
                   " mappings; raise it with sysctl to have more";
   }
+  if (size.instances == 0) return size;
+  share_out(config, mappings, size);
 
-  uint32_t fitting =
-      fit_address_space(config, limits, size.instances, full_reservation + full_guard);
+  uint32_t fitting = fit_address_space(config, limits, size, full_reservation + full_guard);
   if (fitting < few && fitting < size.instances) {
     size.memory_reservation = config.max_memory_bytes;
     size.memory_guard = small_guard;
-    fitting = fit_address_space(config, limits, size.instances,
-                                size.memory_reservation + size.memory_guard);
+    fitting = fit_address_space(config, limits, size, size.memory_reservation + size.memory_guard);
   }
   if (fitting < size.instances) {
+    size.memories = static_cast<uint32_t>(uint64_t{size.memories} * fitting / size.instances);
+    size.fibers = static_cast<uint32_t>(uint64_t{size.fibers} * fitting / size.instances);
     size.instances = fitting;
     size.reason = "the address space that the process may have is too small (ulimit -v)";
   }

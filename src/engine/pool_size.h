@@ -19,7 +19,11 @@ struct SystemLimits {
 
 // How large the pool can be.
 struct PoolSize {
+  // Requests at a time, and the memories and fibers of all of them together: as many for each as
+  // the configuration says, or where that would be too much for the process, at least one.
   uint32_t instances = 0;
+  uint32_t memories = 0;
+  uint32_t fibers = 0;
   // Address space for each memory; at least the most that a memory can have. 4 GiB needs no bounds
   // checks in compiled code.
   uint64_t memory_reservation = 0;

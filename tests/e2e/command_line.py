@@ -254,6 +254,36 @@ def cache(suite):
             assert not (pathlib.Path(folder) / "no").exists()
 
 
+def one_limit_for_all_threads(suite):
+    """--max-requests counts the requests of all threads together: one that runs keeps every other connection waiting."""
+    with Server(suite.host, guest("wait"), more=["--threads", "2", "--max-requests", "1"]) as server:
+        with Connection(server.port, GUARD_SECONDS) as sleeper:
+            sleeper.send_head("GET", "/600000")
+            deadline = time.monotonic() + GUARD_SECONDS
+            while request(server.port, "/0", guard=GUARD_SECONDS).status != 503:
+                assert time.monotonic() < deadline
+            others = [Connection(server.port, GUARD_SECONDS) for _ in range(6)]
+            for connection in others:
+                connection.send_head("GET", "/0")
+            for connection in others:
+                reply = connection.read_reply()
+                assert reply.status == 503 and reply.header("retry-after"), reply
+                connection.socket.close()
+        # Who sleeps no longer makes room; who waits less than a second for that is answered.
+        assert request(server.port, "/0", guard=GUARD_SECONDS).text == "waited\n"
+        with Connection(server.port, GUARD_SECONDS) as sleeper:
+            sleeper.send_head("GET", "/200")
+            others = [Connection(server.port, GUARD_SECONDS) for _ in range(4)]
+            for connection in others:
+                connection.send_head("GET", "/0")
+            statuses = sorted(connection.read_reply().status for connection in others)
+            # On a busy machine some may have waited for too long.
+            assert statuses[0] == 200 and set(statuses) <= {200, 503}, statuses
+            for connection in others:
+                connection.socket.close()
+            assert sleeper.read_reply().text == "waited\n"
+
+
 def nobody_reads_the_output(suite):
     """A guest that floods stdout, which nobody reads, holds up neither its own answer nor anybody else."""
     command = suite.host.command(guest("hostile-c"), cpu_time=20)
@@ -334,6 +364,7 @@ CASES = {
     "every missing or mismatched import is listed": mismatched_imports,
     "a component that starts beyond a limit is refused with the flag's name": limits_at_load,
     "compiled components are kept in a private folder, and damage is mended": cache,
+    "the limit on requests that run is one for all threads": one_limit_for_all_threads,
     "guest output that nobody reads holds up nobody": nobody_reads_the_output,
     "a file that is not there ends with 1 and is named": missing_file,
     "what is not a component ends with 1 and is not served": not_a_component,
