@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
@@ -100,9 +101,25 @@ CLI::App* chosen_command(CLI::App& app) {
   return chosen.empty() ? &app : chosen_command(*chosen.front());
 }
 
+// Whether a verb has to be described: not if the command line begins with another one. Describing
+// all of them would take as long as many a verb does.
+class Needed {
+ public:
+  Needed(int argc, const char* const* argv) : first_(argc > 1 ? argv[1] : "") {
+    constexpr std::string_view kVerbs[] = {"serve", "proxy", "compile", "inspect",
+                                           "deps",  "wit",   "bindgen", "component"};
+    if (std::ranges::find(kVerbs, first_) == std::end(kVerbs)) first_ = {};
+  }
+  bool operator()(std::string_view verb) const { return first_.empty() || first_ == verb; }
+
+ private:
+  std::string_view first_;
+};
+
 }  // namespace
 
 Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv) {
+  Needed needed(argc, argv);
   CLI::App app{"Serves WebAssembly components that speak WASI HTTP.", "weir"};
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text());
@@ -111,10 +128,10 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
   CompileOptions compile_options;
   InspectOptions inspect_options;
   CLI::App* serve = app.add_subcommand("serve", "Serve a component over HTTP");
-  describe_serve(*serve, serve_options);
+  if (needed("serve")) describe_serve(*serve, serve_options);
   CLI::App* proxy = app.add_subcommand("proxy", "Pass requests on: a reverse or a forward proxy");
   ProxyOptions proxy_options;
-  describe_proxy(*proxy, proxy_options);
+  if (needed("proxy")) describe_proxy(*proxy, proxy_options);
   CLI::App* compile = app.add_subcommand("compile", "Compile a component ahead of time");
   compile->add_option("APP", compile_options.app, "The component: a .wasm or .wat file")
       ->required();
@@ -127,13 +144,20 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
       app.add_subcommand("inspect", "Show what a component imports, exports and needs");
   inspect->add_option("APP", inspect_options.app, "The component: a .wasm, .wat or .weir file")
       ->required();
+  inspect
+      ->add_option_function<std::string>(
+          "--format", [&](const std::string& form) { inspect_options.json = form == "json"; },
+          "For people or for programs")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("text|json")
+      ->default_str("text");
   DepsOptions deps_options;
   std::vector<CLI::App*> commands{serve, proxy, compile, inspect};
-  describe_deps(app, deps_options, commands);
+  if (needed("deps")) describe_deps(app, deps_options, commands);
   CommandLine line;
-  add_wit(app, line.tool);
-  add_bindgen(app, line.tool);
-  add_component(app, line.tool);
+  if (needed("wit")) add_wit(app, line.tool);
+  if (needed("bindgen")) add_bindgen(app, line.tool);
+  if (needed("component")) add_component(app, line.tool);
   for (CLI::App* command : commands) describe_twins(*command);
   try {
     app.parse(argc, argv);
@@ -167,7 +191,7 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
   }
   if (compile->parsed()) line.compile = std::move(compile_options);
   if (inspect->parsed()) line.inspect = std::move(inspect_options);
-  if (app.got_subcommand("deps")) line.deps = std::move(deps_options);
+  if (needed("deps") && app.got_subcommand("deps")) line.deps = std::move(deps_options);
   return line;
 }
 

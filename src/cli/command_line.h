@@ -51,6 +51,7 @@ struct CompileOptions {
 // `weir inspect`.
 struct InspectOptions {
   std::string app;
+  bool json = false;
 };
 
 // What the command line asks for.

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/inspection.h"
+#include "cli/inspection_json.h"
 #include "component/decode.h"
 #include "component/link.h"
 #include "host/source.h"
@@ -16,8 +17,9 @@ Result<void> inspect(const InspectOptions& options) {
   if (!decoded.ok()) return Err(Error{options.app + ": " + decoded.error().message});
   component::Linker linker;
   wasi::p2::link(linker);
+  auto describe = options.json ? inspection_json : inspection;
   std::string text =
-      inspection(options.app, binary.size(), *decoded, component::link(*decoded, linker));
+      describe(options.app, binary.size(), *decoded, component::link(*decoded, linker));
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
     return Err("cannot write to standard output");
   return {};

@@ -210,6 +210,18 @@ def targets_cases(weir):
     return {"own-world": own_world, "official-world": official_world}
 
 
+def inspect_cases(weir):
+    def as_json(folder):
+        fits = write(folder, "fits.wat", FITS)
+        found = json.loads(weir.run("inspect", "--format", "json", fits)[0])
+        expect(found["exports"], [{"name": "run", "kind": "function"}])
+        expect(found["imports"], [])
+        expect(found["core_modules"], 1)
+        assert "incoming-handler" in found["problem"], found
+
+    return {"json": as_json}
+
+
 FITS = """(component
   (core module $m
     (memory (export "memory") 1)
@@ -229,6 +241,7 @@ def run(suite):
         "check": check_cases(weir),
         "format": format_cases(weir),
         "targets": targets_cases(weir),
+        "inspect": inspect_cases(weir),
     }
     for group, cases in groups.items():
         for name, case in cases.items():
