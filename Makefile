@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test fresh-test bench check tidy format asan tsan fuzz clean help
+.PHONY: build soak demo test fresh-test bench check tidy format asan tsan fuzz clean help
 
 build: ## Build build/release/weir
 	@tools/build release weir
@@ -23,6 +23,10 @@ bench: ## Measure against nginx and Wasmtime; PEERS=1 builds wasmtime-cli
 	@tools/packages --install build guests bench
 	@tools/build release weir native_hello tls_bench
 	@bench/run
+
+soak: ## Good and hostile load for SECONDS_ALL (600): memory and descriptors may not grow
+	@tools/build release weir test_server
+	@tools/soak $${SECONDS_ALL:-600}
 
 check: ## Check includes, headers, format, file sizes, paths
 	@tools/check/all

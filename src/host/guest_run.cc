@@ -95,7 +95,8 @@ GuestRun::GuestRun(const App& app, LoopState& state, http::Exchange& exchange,
                            .standard_output = app.options().output ? &output_ : nullptr,
                            .standard_error = app.options().output ? &errors_ : nullptr,
                            .outgoing = state.outgoing(),
-                           .exchange = &exchange_}) {
+                           .exchange = &exchange_}),
+      made_at_(state.loop().precise_now()) {
   instance_.emplace(app.engine(), app.linked(),
                     component::InstanceOptions{.executor = state.loop(),
                                                .state = &guest_,
@@ -118,6 +119,7 @@ void GuestRun::start(Waiter& answered) {
 }
 
 component::OrTrap<void> GuestRun::run(component::Instance& instance) {
+  instantiation_ns_ = state_.loop().precise_now() - made_at_;
   return wasi::p2::call_incoming_handler(instance, app_.handle(), guest_.context,
                                          std::move(request_), *this);
 }
@@ -234,6 +236,7 @@ void GuestRun::annotate() {
   if (!exchange_.served()) return;
   http::Annotations& notes = exchange_.served()->annotations();
   notes.outcome = exchange_.annotations().outcome;
+  notes.instantiation_ns = instantiation_ns_;
   notes.guest_cpu_ns = instance_ ? instance_->cpu_ns() : cpu_ns_;
 }
 

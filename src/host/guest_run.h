@@ -72,6 +72,9 @@ class GuestRun final : public wasi::RefCounted,
   wasi::Guest guest_;
   // Gone once the guest has ended, so that what it left unfinished fails at once.
   std::optional<component::Instance> instance_;
+  const uint64_t made_at_;
+  // From nothing to the call of the guest's export, its start functions included.
+  uint64_t instantiation_ns_ = 0;
   uint64_t cpu_ns_ = 0;
   Waiter* answered_ = nullptr;
   std::optional<Result<http::Response, http::ErrorCode>> answer_;

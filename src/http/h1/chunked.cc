@@ -78,6 +78,11 @@ bool ChunkedDecoder::parse_size(std::string_view line) {
 bool ChunkedDecoder::parse_trailer(std::string_view line) {
   size_t colon = line.find(':');
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return false;
+  // Framing is no trailer's to tell (RFC 9110 section 6.5.1).
+  std::string_view name = line.substr(0, colon);
+  if (same_name(name, "content-length") || same_name(name, "transfer-encoding") ||
+      same_name(name, "host"))
+    return false;
   if (trailers_.size() == kMostTrailers || trailers_.accounted_size() > kLargestTrailers)
     return false;
   trailers_.append(line.substr(0, colon), trimmed(line.substr(colon + 1)));

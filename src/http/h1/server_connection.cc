@@ -364,6 +364,7 @@ void ServerConnection::pump() {
     case ResponseWriter::Progress::broken:
       return cut(CancelReason::client_gone);
     case ResponseWriter::Progress::failed:
+      writer_.abort(ErrorCode::Kind::connection_terminated);
       if (annotations_.outcome == Outcome::ok) annotations_.outcome = Outcome::error;
       // What was sent must not look complete: no last chunk, short of its length; where only the
       // close would end it, a reset.
@@ -501,13 +502,14 @@ void ServerConnection::on_hang_up() {
 void ServerConnection::cancel(CancelReason reason) {
   if (cancelled_) return;
   cancelled_ = reason;
-  if (annotations_.outcome == Outcome::ok)
-    annotations_.outcome = reason == CancelReason::timeout ? Outcome::timeout : Outcome::cancelled;
   cancel_waiters_.wake_all();
   task_ = {};
   waiting_.reset();
   writer_.abort(ErrorCode::Kind::connection_terminated);
   reader_.take_body(ErrorCode::Kind::connection_terminated);
+  // A handler has had its last word on what it thinks of it.
+  if (annotations_.outcome == Outcome::ok)
+    annotations_.outcome = reason == CancelReason::timeout ? Outcome::timeout : Outcome::cancelled;
 }
 
 void ServerConnection::on_alarm() {

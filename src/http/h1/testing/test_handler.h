@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "http/handler.h"
+#include "io/loop.h"
 #include "io/wakeup.h"
 #include "util/number.h"
 
@@ -202,7 +203,9 @@ inline io::Task<Result<Response, ErrorCode>> TestHandler::handle(Request request
     io::Wakeup wake(exchange.loop());
     while (true) co_await wake;
   }
-  co_return testing::answer(request.method == "GET" ? "hello\n" : "hello " + request.method + "\n");
+  co_return testing::answer(request.method == "GET" || request.method == "HEAD"
+                                ? "hello\n"
+                                : "hello " + request.method + "\n");
 }
 
 }  // namespace weir::http::h1
