@@ -23,7 +23,7 @@ constexpr int kAcceptsATurn = 64;
 // Between attempts to accept without descriptors or memory to spare.
 constexpr uint64_t kRetryDelay = 100'000'000;
 // Unsent bytes that the kernel holds for a slow reader.
-constexpr int kNotSentLowWater = 48 << 10;
+constexpr int kNotSentLowWater = 32 << 10;
 
 std::string describe(const sockaddr_storage& address, socklen_t size) {
   char text[INET6_ADDRSTRLEN] = {};
