@@ -280,7 +280,7 @@ class Cases:
             assert "removed" in out, out
             assert set(project.deps()) == {"by_hand/x.wit", "two/a.wit", "two/README"}, project.deps()
             done = project.run("check")
-            assert done.returncode == 0 and "by_hand is not from deps.toml" in done.stderr_text
+            assert done.returncode == 0 and "in wit/deps, but not from deps.toml: by_hand" in done.stderr_text
 
     def case_check_names_each_difference(self):
         with self.project(one__a_dot_wit="package o:n;\n", one__deps__io__io_dot_wit="package a:io;\n") as project:
