@@ -49,6 +49,7 @@ TEST(Manifest, SaysWhereAndWhatIsWrong) {
   EXPECT_NE(error_of("a = \"x\"\nb = 3\n").find("deps.toml:2: `b`: it must be a string or a table"),
             std::string::npos);
   EXPECT_NE(error_of("a = {\n").find("deps.toml:"), std::string::npos);
+  EXPECT_NE(error_of("[..").find("deps.toml:1: "), std::string::npos);
   EXPECT_NE(error_of("a = { uri = \"x\" }").find("no key `uri`"), std::string::npos);
   EXPECT_NE(error_of("a = { url = 1 }").find("`url` must be a string"), std::string::npos);
   EXPECT_NE(error_of("a = { url = \"https://h\", path = \"p\" }").find("both"), std::string::npos);
