@@ -333,8 +333,10 @@ Result<std::vector<Difference>> find_differences(const ProjectPaths& paths, cons
     else if (digest_of(it->second) != locked.digest)
       differences.push_back({name, "modified", detail_of(project.lock, name)});
   }
+  std::string others;
   for (const std::string& name : project.folder.entries)
-    if (!project.lock.contains(name)) note((paths.deps / name).string() + " is not from deps.toml");
+    if (!project.lock.contains(name)) others += (others.empty() ? "" : ", ") + name;
+  if (!others.empty()) note("in " + paths.deps.string() + ", but not from deps.toml: " + others);
   return differences;
 }
 
