@@ -1,9 +1,16 @@
 #pragma once
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 #include <string>
 #include <string_view>
+
+// toml++ 3.3 asserts what its own checks find a line later, as for `[..`, and where NDEBUG is
+// defined lets the compiler assume it. Both are taken away, so that the checks speak.
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+#define TOML_ASSERT(expr) static_cast<void>(0)
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include "util/result.h"
 
