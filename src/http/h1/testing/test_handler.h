@@ -10,6 +10,7 @@
 
 #include "http/handler.h"
 #include "io/loop.h"
+#include "io/loop.h"
 #include "io/wakeup.h"
 #include "util/number.h"
 
