@@ -64,6 +64,14 @@ TEST(Manifest, SaysWhereAndWhatIsWrong) {
   EXPECT_NE(error_of("a = { package = \"http\" }").find("NS:NAME"), std::string::npos);
 }
 
+TEST(Manifest, TakesOtherAlphabetsInCommentsAndStringsAlone) {
+  EXPECT_EQ(std::get<PathSource>(parse("# \xc3\xa9\na = \"../\xc3\xa9\"\n").at("a")).path,
+            "../\xc3\xa9");
+  for (const char* text :
+       {"\n\xef\xba\xbf[a]", "\n\xc3\xa9 = \"b\"", "\na =\xc3\xa9", "\na = \"\"\xc3\xa9"})
+    EXPECT_TRUE(error_of(text).starts_with("deps.toml:2: ")) << error_of(text);
+}
+
 TEST(Manifest, AddingKeepsTheRestAndReadsBack) {
   UrlSource url{.url = "https://h/a.zip", .prefix = "p"};
   for (std::string text :
