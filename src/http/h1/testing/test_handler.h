@@ -10,7 +10,6 @@
 
 #include "http/handler.h"
 #include "io/loop.h"
-#include "io/loop.h"
 #include "io/wakeup.h"
 #include "util/number.h"
 
