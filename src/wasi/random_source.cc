@@ -28,6 +28,7 @@ uint64_t RandomSource::next() {
 }
 
 void SystemRandom::fill(std::span<uint8_t> target) {
+  if (target.empty()) return;
   if (target.size() >= buffer_.size()) return read_kernel(target);
   if (target.size() > left_) {
     read_kernel(buffer_);

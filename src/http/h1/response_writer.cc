@@ -7,7 +7,7 @@ namespace {
 
 // What is gathered for one write. A client that does not read costs twice as much: here, and in the
 // kernel.
-constexpr size_t kBatch = 56 << 10;
+constexpr size_t kBatch = 64 << 10;
 // Slices below this are copied behind each other.
 constexpr size_t kSmallSlice = 4096;
 // How much one connection moves before others get their turn.

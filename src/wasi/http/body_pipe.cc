@@ -8,8 +8,10 @@ namespace {
 
 // Guests write 4 KiB at a time where they block.
 constexpr size_t kUsualWrite = 4096;
+// Blocks grow, so that a short body costs little and a long one is sent in large pieces.
 constexpr size_t kFirstBlock = 1024;
-constexpr size_t kBlock = 16 << 10;
+constexpr size_t kLargestBlock = 64 << 10;
+constexpr size_t kGrowth = 4;
 // Below this, copying a slice is better than keeping its block alive.
 constexpr size_t kSmallSlice = 2048;
 
@@ -124,7 +126,8 @@ void BodyPipe::append_to_block(std::span<const uint8_t> bytes) {
   while (!bytes.empty()) {
     if (used_ == block_.size()) {
       seal();
-      size_t size = block_.empty() ? std::max(kFirstBlock, bytes.size()) : kBlock;
+      size_t size = block_.empty() ? std::max(kFirstBlock, bytes.size())
+                                   : std::min(kGrowth * block_.size(), kLargestBlock);
       // The part after `used_` belongs to this pipe alone, so writing there is no breach of the
       // slices that were given out.
       block_ = Bytes::make(size, [this](uint8_t* data) { block_data_ = data; });

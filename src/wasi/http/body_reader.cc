@@ -44,7 +44,8 @@ bool BodyReader::ready() {
 
 Bytes BodyReader::read(uint64_t max) {
   if (max == 0) return {};
-  if (ahead_.empty()) pull(static_cast<size_t>(std::min<uint64_t>(max, kSlice)), nullptr);
+  // A guest that reads little at a time costs no system call for each.
+  if (ahead_.empty()) pull(kSlice, nullptr);
   return ahead_.take(static_cast<size_t>(std::min<uint64_t>(max, SIZE_MAX)));
 }
 
