@@ -134,8 +134,7 @@ Result<std::vector<Descriptor>> CompileCache::read_entry(const std::string& key)
     if (!size || !sum) return Err(Error{key + ": a broken manifest"});
     std::string name = module_name(modules.size());
     Descriptor file = WEIR_TRY(open_private(directory.get(), name));
-    FileContent content = WEIR_TRY(read_file(file, name));
-    if (content.bytes.size() != *size || checksum(content.bytes.span()) != *sum)
+    if (WEIR_TRY(checksum_file(file, name, *size)) != *sum)
       return Err(Error{key + ": " + name + " is damaged"});
     modules.push_back(std::move(file));
   }

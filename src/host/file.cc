@@ -3,10 +3,20 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <vector>
+
+#include "host/digest.h"
 
 namespace weir::host {
+namespace {
+
+// What is read at once of a file that is looked through: it stays in the processor's cache.
+constexpr size_t kPiece = 256 << 10;
+
+}  // namespace
 
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
@@ -46,6 +56,27 @@ Result<FileContent> read_file(const Descriptor& descriptor, const std::string& n
   if (error) return Err(Error{"cannot read " + name + ": " + errno_text(error)});
   if (done < size) return Err(Error{"cannot read " + name + ": it shrank while it was read"});
   return content;
+}
+
+Result<uint64_t> checksum_file(const Descriptor& descriptor, const std::string& name,
+                               uint64_t size) {
+  struct stat status;
+  if (::fstat(descriptor.get(), &status) != 0)
+    return Err(Error{"cannot read " + name + ": " + errno_text(errno)});
+  if (!S_ISREG(status.st_mode) || static_cast<uint64_t>(status.st_size) != size)
+    return Err(Error{name + " is not a regular file of " + std::to_string(size) + " bytes"});
+  std::vector<uint8_t> piece(std::min<uint64_t>(size, kPiece));
+  Checksum sum;
+  for (uint64_t done = 0; done < size;) {
+    size_t wanted = static_cast<size_t>(std::min<uint64_t>(piece.size(), size - done));
+    ssize_t count = ::pread(descriptor.get(), piece.data(), wanted, static_cast<off_t>(done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return Err(Error{"cannot read " + name + ": " + errno_text(errno)});
+    if (count == 0) return Err(Error{"cannot read " + name + ": it shrank while it was read"});
+    sum.add({piece.data(), static_cast<size_t>(count)});
+    done += static_cast<uint64_t>(count);
+  }
+  return sum.value();
 }
 
 Result<void> write_all(int fd, std::span<const uint8_t> data, const std::string& name) {

@@ -43,6 +43,11 @@ Result<FileContent> read_file(const std::string& path, uint64_t max_size = 1ull 
 Result<FileContent> read_file(const Descriptor& descriptor, const std::string& name,
                               uint64_t max_size = 1ull << 31);
 
+// The checksum of a regular file of exactly `size` bytes, read from its start; the file is never in
+// memory as a whole.
+Result<uint64_t> checksum_file(const Descriptor& descriptor, const std::string& name,
+                               uint64_t size);
+
 // Text for `errno`'s value.
 std::string errno_text(int error);
 
