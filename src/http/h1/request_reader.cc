@@ -9,6 +9,8 @@ namespace {
 constexpr uint64_t kRetryNs = 5'000'000;
 // Pieces of content below this are put together with what follows them.
 constexpr size_t kSmallPiece = 4096;
+// Content of which so much may come at once is read to where it stays.
+constexpr size_t kReadInPlace = 32 << 10;
 
 }  // namespace
 
@@ -224,13 +226,19 @@ size_t RequestReader::poll(size_t max, std::span<uint8_t> target, Body::Frame& f
       // Nothing is buffered: straight from the socket into the reader's memory.
       std::span<uint8_t> into = target.empty() ? loop_.scratch() : target;
       into = into.first(std::min<uint64_t>({into.size(), max, *decoder_.left()}));
+      // Much goes into memory of its own at once; little is copied there, so that it holds no more.
+      Bytes own;
+      if (target.empty() && into.size() >= kReadInPlace)
+        own = Bytes::make(into.size(), [&](uint8_t* data) { into = {data, into.size()}; });
       auto result = stream_->read(into, &read_event_);
       if (result.state == io::IoResult::State::done) {
         took_from_socket(result.bytes);
         decoder_.took(result.bytes);
         frame.state = Body::State::data;
         if (!target.empty()) return result.bytes;
-        frame.data = Bytes::copy(into.first(result.bytes));
+        frame.data = !own.empty() && result.bytes >= into.size() / 2
+                         ? own.slice(0, result.bytes)
+                         : Bytes::copy(into.first(result.bytes));
         return 0;
       }
       if (result.state != io::IoResult::State::pending) note_end(result.state);
