@@ -29,7 +29,7 @@ TEST(Fiber, RunsAGuestToItsEndWithoutWaiting) {
   Guest guest(*engine, program);
   Request request(guest, "run", 0);
   EXPECT_FALSE(request.fiber.started());
-  EXPECT_EQ(request.fiber.resume(), Progress::done);
+  EXPECT_EQ(request.run_on(), Progress::done);
   EXPECT_FALSE(request.trap);
   EXPECT_EQ(request.value, 100);
   EXPECT_TRUE(request.fiber.done());
@@ -40,14 +40,14 @@ TEST(Fiber, InterleavesTwoStoresInAnyOrder) {
   Program program(*engine, blocker, {block});
   Guest a(*engine, program), b(*engine, program);
   Request first(a, "run", 2), second(b, "run", 3);
-  EXPECT_EQ(first.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(second.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(first.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(second.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(first.fiber.resume(), Progress::done);
+  EXPECT_EQ(first.run_on(), Progress::blocked);
+  EXPECT_EQ(second.run_on(), Progress::blocked);
+  EXPECT_EQ(first.run_on(), Progress::blocked);
+  EXPECT_EQ(second.run_on(), Progress::blocked);
+  EXPECT_EQ(first.run_on(), Progress::done);
   EXPECT_EQ(first.value, 102);
-  EXPECT_EQ(second.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(second.fiber.resume(), Progress::done);
+  EXPECT_EQ(second.run_on(), Progress::blocked);
+  EXPECT_EQ(second.run_on(), Progress::done);
   EXPECT_EQ(second.value, 103);
 }
 
@@ -59,11 +59,11 @@ TEST(Fiber, TrapsWhileAnotherIsSuspendedInEitherOrder) {
     Request good(a, "run", 1), bad(b, "trap", 1);
     (trap_first ? bad : good).fiber.resume();
     (trap_first ? good : bad).fiber.resume();
-    EXPECT_EQ(bad.fiber.resume(), Progress::done);
+    EXPECT_EQ(bad.run_on(), Progress::done);
     ASSERT_TRUE(bad.trap);
     EXPECT_EQ(bad.trap.kind(), Trap::Kind::wasm);
     EXPECT_EQ(bad.trap.code(), TrapCode::memory_out_of_bounds);
-    EXPECT_EQ(good.fiber.resume(), Progress::done);
+    EXPECT_EQ(good.run_on(), Progress::done);
     EXPECT_FALSE(good.trap);
     EXPECT_EQ(good.value, 101);
   }
@@ -87,7 +87,7 @@ TEST(Fiber, DestroysWhatIsOnItsStackWhenItIsCancelled) {
   }});
   Guest guest(*engine, program);
   Request request(guest, "run", 0);
-  EXPECT_EQ(request.fiber.resume(), Progress::blocked);
+  EXPECT_EQ(request.run_on(), Progress::blocked);
   request.fiber.cancel();
   EXPECT_TRUE(request.fiber.done());
   EXPECT_TRUE(request.ended);
@@ -139,7 +139,7 @@ TEST(Fiber, IsCancelledByItsDestructorSuspendedOrNotStarted) {
     EXPECT_EQ(destroyed, 0);
   }
   EXPECT_EQ(destroyed, 1);
-  EXPECT_EQ(other.fiber.resume(), Progress::done);
+  EXPECT_EQ(other.run_on(), Progress::done);
   EXPECT_EQ(other.value, 101);
 }
 
@@ -207,11 +207,11 @@ TEST(Fiber, TellsWhenThePoolHasNoStackForIt) {
   Request first(a, "run", 1), second(b, "run", 1), third(c, "run", 1);
   first.fiber.resume();
   second.fiber.resume();
-  EXPECT_EQ(third.fiber.resume(), Progress::done);
+  EXPECT_EQ(third.run_on(), Progress::done);
   EXPECT_FALSE(third.ended);
   ASSERT_TRUE(third.fiber.start_error());
   EXPECT_EQ(third.fiber.start_error().kind(), Trap::Kind::pool_exhausted);
-  EXPECT_EQ(first.fiber.resume(), Progress::done);
+  EXPECT_EQ(first.run_on(), Progress::done);
   EXPECT_EQ(first.value, 101);
 }
 
@@ -256,7 +256,7 @@ TEST(Fiber, CountsItsOwnTimeAndNotWhatItLends) {
   Guest a(*engine, program), b(*engine, program);
   Request inner(b, "run", 0), outer(a, "run", 1);
   lent = &inner.fiber;
-  EXPECT_EQ(outer.fiber.resume(), Progress::done);
+  EXPECT_EQ(outer.run_on(), Progress::done);
   EXPECT_TRUE(inner.fiber.done());
   EXPECT_GE(inner.fiber.cpu_ns(), 20'000'000u);
   EXPECT_GE(outer.fiber.cpu_ns(), 20'000'000u);

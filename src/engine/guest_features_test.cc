@@ -60,7 +60,7 @@ TEST(Exceptions, DoNotCatchWhatEndsAGuest) {
     fail = false;
     Guest guest(*engine, program);
     Request cancelled(guest, "run", 0);
-    EXPECT_EQ(cancelled.fiber.resume(), Fiber::Progress::blocked);
+    EXPECT_EQ(cancelled.run_on(), Fiber::Progress::blocked);
     cancelled.fiber.cancel();
     ASSERT_TRUE(cancelled.trap);
     EXPECT_EQ(cancelled.trap.kind(), Trap::Kind::cancelled);

@@ -31,7 +31,7 @@ TEST(Turns, EndForAGuestThatComputesWhileOthersRun) {
   Request endless(a, "spin", 0), quick(b, "count", 1000);
   ASSERT_EQ(endless.fiber.resume(), Progress::preempted);
   EXPECT_FALSE(a.store.open());
-  EXPECT_EQ(quick.fiber.resume(), Progress::done);
+  EXPECT_EQ(quick.run_on(), Progress::done);
   EXPECT_EQ(quick.value, 7);
   ASSERT_EQ(endless.fiber.resume(), Progress::preempted);
   endless.fiber.cancel();
@@ -106,7 +106,7 @@ TEST(StackBudget, EndsRecursionThroughTheHost) {
   }});
   Guest guest(*engine, program, &guest);
   Request request(guest, "run", 0);
-  EXPECT_EQ(request.fiber.resume(), Progress::done);
+  EXPECT_EQ(request.run_on(), Progress::done);
   ASSERT_TRUE(request.trap);
   EXPECT_EQ(request.trap.kind(), Trap::Kind::stack_exhausted);
   EXPECT_GT(depth, 10);
@@ -126,7 +126,7 @@ TEST(StackBudget, EndsRecursionBetweenTwoStores) {
   other[0] = &a;
   other[1] = &b;
   Request request(a, "run", 0);
-  EXPECT_EQ(request.fiber.resume(), Progress::done);
+  EXPECT_EQ(request.run_on(), Progress::done);
   ASSERT_TRUE(request.trap);
   // The nested store keeps the limit of its first entry on the fiber, so it may be the first to
   // end.
@@ -150,7 +150,7 @@ TEST(StackBudget, GivesEveryEntryItsWholeStack) {
   }});
   Guest guest(*engine, program, &guest);
   Request request(guest, "run", 0);
-  EXPECT_EQ(request.fiber.resume(), Progress::done);
+  EXPECT_EQ(request.run_on(), Progress::done);
   ASSERT_TRUE(request.trap);
   EXPECT_EQ(request.trap.code(), TrapCode::stack_overflow);
   EXPECT_GT(level, 1);

@@ -52,11 +52,11 @@ TEST_F(NestedStores, SuspendThroughTheStoreThatOwnsTheFiber) {
   second.fiber.resume();
   EXPECT_FALSE(p.inner.store.open());
   EXPECT_FALSE(p.outer.store.open());
-  EXPECT_EQ(first.fiber.resume(), Progress::done);
+  EXPECT_EQ(first.run_on(), Progress::done);
   EXPECT_EQ(first.value, 105);
   EXPECT_TRUE(p.inner.store.open());
-  EXPECT_EQ(second.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(second.fiber.resume(), Progress::done);
+  EXPECT_EQ(second.run_on(), Progress::blocked);
+  EXPECT_EQ(second.run_on(), Progress::done);
   EXPECT_EQ(second.value, 105);
 }
 
@@ -65,7 +65,7 @@ TEST_F(NestedStores, PassATrapToTheirCallerWithTheFramesOfBoth) {
   Request first(p.outer, "run", 1), second(q.outer, "run", 2);
   first.fiber.resume();
   second.fiber.resume();
-  EXPECT_EQ(first.fiber.resume(), Progress::done);
+  EXPECT_EQ(first.run_on(), Progress::done);
   ASSERT_TRUE(first.trap);
   EXPECT_EQ(first.trap.kind(), Trap::Kind::wasm);
   EXPECT_EQ(first.trap.code(), TrapCode::unreachable);
@@ -143,9 +143,9 @@ TEST_F(NestedStores, MayEnterAnOwnerThatWaitsOpen) {
   }});
   Guest guest(*engine, visitor);
   Request visit(guest, "run", 0);
-  EXPECT_EQ(visit.fiber.resume(), Progress::done);
+  EXPECT_EQ(visit.run_on(), Progress::done);
   EXPECT_EQ(visit.value, 5);
-  EXPECT_EQ(wait.fiber.resume(), Progress::done);
+  EXPECT_EQ(wait.run_on(), Progress::done);
   EXPECT_EQ(wait.value, 50);
 }
 
@@ -160,21 +160,21 @@ TEST(TwoFibersOnOneStore, InterleaveInAnyOrder) {
   }});
   Guest guest(*engine, program);
   Request first(guest, "run", 2), second(guest, "run", 3);
-  EXPECT_EQ(first.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(second.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(first.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(second.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(first.fiber.resume(), Progress::done);
+  EXPECT_EQ(first.run_on(), Progress::blocked);
+  EXPECT_EQ(second.run_on(), Progress::blocked);
+  EXPECT_EQ(first.run_on(), Progress::blocked);
+  EXPECT_EQ(second.run_on(), Progress::blocked);
+  EXPECT_EQ(first.run_on(), Progress::done);
   EXPECT_EQ(first.value, 102);
-  EXPECT_EQ(second.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(second.fiber.resume(), Progress::done);
+  EXPECT_EQ(second.run_on(), Progress::blocked);
+  EXPECT_EQ(second.run_on(), Progress::done);
   EXPECT_EQ(second.value, 103);
 
   Request third(guest, "run", 5), trapping(guest, "trap", 1), fourth(guest, "run", 1);
   third.fiber.resume();
   fourth.fiber.resume();
   third.fiber.cancel();
-  EXPECT_EQ(fourth.fiber.resume(), Progress::done);
+  EXPECT_EQ(fourth.run_on(), Progress::done);
   EXPECT_EQ(fourth.value, 101);
 }
 
@@ -190,10 +190,10 @@ TEST(AFiberStartedOnAnother, GoesOnFromTheLoopWhileTheFirstWaits) {
   }});
   Guest a(*engine, spawner);
   Request starter(a, "run", 1);
-  EXPECT_EQ(starter.fiber.resume(), Progress::blocked);
-  EXPECT_EQ(starter.fiber.resume(), Progress::done);
+  EXPECT_EQ(starter.run_on(), Progress::blocked);
+  EXPECT_EQ(starter.run_on(), Progress::done);
   EXPECT_EQ(starter.value, 105);
-  EXPECT_EQ(started.fiber.resume(), Progress::done);
+  EXPECT_EQ(started.run_on(), Progress::done);
   EXPECT_EQ(started.value, 100);
 }
 

@@ -104,6 +104,12 @@ class Request : public FiberBody {
     trap = guest.call(fiber, name, value);
     ended = true;
   }
+  // Resumes it until it waits or is done, however many turns that takes.
+  Fiber::Progress run_on() {
+    Fiber::Progress progress = fiber.resume();
+    while (progress == Fiber::Progress::preempted) progress = fiber.resume();
+    return progress;
+  }
   // Resumes it until it is done; answers how often that took.
   int finish() {
     int turns = 1;
