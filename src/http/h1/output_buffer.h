@@ -22,7 +22,8 @@ class OutputBuffer {
     if (text_.capacity() == std::string().capacity()) text_ = pool_.take();
     return text_;
   }
-  bool has_slice() const { return !slice_.empty(); }
+  // True until what follows the slice is written too: nothing may get before that.
+  bool has_slice() const { return !slice_.empty() || !after_.empty(); }
   // Ends with `slice` (not empty) and `after` for now.
   void set_slice(Bytes slice, std::string_view after) {
     slice_ = std::move(slice);
