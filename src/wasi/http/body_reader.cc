@@ -11,10 +11,10 @@ constexpr int kDrainedAtOnce = 64;
 
 }  // namespace
 
-void BodyReader::pull(size_t max, Waiter* waiter) {
+void BodyReader::pull(Waiter* waiter) {
   using State = http::Body::State;
   while (state_ == BodyReader::State::open && ahead_.empty()) {
-    http::Body::Frame frame = body_->poll(max, waiter);
+    http::Body::Frame frame = body_->poll(kSlice, waiter);
     switch (frame.state) {
       case State::data:
         ahead_ = std::move(frame.data);
@@ -38,26 +38,26 @@ void BodyReader::pull(size_t max, Waiter* waiter) {
 }
 
 bool BodyReader::ready() {
-  pull(kSlice, nullptr);
+  pull(nullptr);
   return !ahead_.empty() || state_ != State::open;
 }
 
 Bytes BodyReader::read(uint64_t max) {
   if (max == 0) return {};
   // A guest that reads little at a time costs no system call for each.
-  if (ahead_.empty()) pull(kSlice, nullptr);
+  if (ahead_.empty()) pull(nullptr);
   return ahead_.take(static_cast<size_t>(std::min<uint64_t>(max, SIZE_MAX)));
 }
 
 void BodyReader::watch(Waiter& waiter) {
-  pull(kSlice, &waiter);
+  pull(&waiter);
   if (!ahead_.empty() || state_ != State::open) waiter.wake();
 }
 
 bool BodyReader::drain() {
   for (int i = 0; i < kDrainedAtOnce && state_ == State::open; ++i) {
     ahead_ = {};
-    pull(kSlice, nullptr);
+    pull(nullptr);
     if (ahead_.empty()) break;
   }
   if (state_ != State::open) ahead_ = {};
@@ -68,7 +68,7 @@ void BodyReader::watch_drain(Waiter& waiter) {
   if (drain()) return waiter.wake();
   // More is there: go on in a later turn.
   if (!ahead_.empty()) return waiter.wake();
-  pull(kSlice, &waiter);
+  pull(&waiter);
   if (!ahead_.empty() || state_ != State::open) waiter.wake();
 }
 

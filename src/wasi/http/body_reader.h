@@ -39,7 +39,7 @@ class BodyReader {
   void abort(http::ErrorCode code);
 
  private:
-  void pull(size_t max, Waiter* waiter);
+  void pull(Waiter* waiter);
 
   http::BodyPtr body_;
   const FieldRules* rules_;
