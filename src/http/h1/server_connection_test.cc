@@ -327,17 +327,19 @@ TEST(ServerConnection, LingersSoThatUnreadContentDoesNotDestroyTheAnswer) {
   EXPECT_TRUE(served.gone);
 }
 
+// Answers at once and keeps the content for later.
+class Later final : public Handler {
+ public:
+  io::Task<Result<Response, ErrorCode>> handle(Request request, Exchange&) override {
+    body = std::move(request.body);
+    Response response;
+    response.body = empty_body();
+    co_return std::move(response);
+  }
+  BodyPtr body;
+};
+
 TEST(ServerConnection, GoesOnWithContentAfterTheAnswer) {
-  class Later final : public Handler {
-   public:
-    io::Task<Result<Response, ErrorCode>> handle(Request request, Exchange&) override {
-      body = std::move(request.body);
-      Response response;
-      response.body = empty_body();
-      co_return std::move(response);
-    }
-    BodyPtr body;
-  };
   auto own = std::make_unique<Later>();
   Later& later = *own;
   Served served({}, 64 << 10, std::move(own));
@@ -359,16 +361,6 @@ TEST(ServerConnection, GoesOnWithContentAfterTheAnswer) {
 }
 
 TEST(ServerConnection, TellsTheReaderOfContentThatTheClientIsGone) {
-  class Later final : public Handler {
-   public:
-    io::Task<Result<Response, ErrorCode>> handle(Request request, Exchange&) override {
-      body = std::move(request.body);
-      Response response;
-      response.body = empty_body();
-      co_return std::move(response);
-    }
-    BodyPtr body;
-  };
   auto own = std::make_unique<Later>();
   Later& later = *own;
   Served served({}, 64 << 10, std::move(own));
