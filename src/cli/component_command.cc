@@ -2,8 +2,10 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/component_text.h"
 #include "cli/tool_verbs.h"
 #include "cli/version.h"
+#include "cli/wasm_file.h"
 #include "component/decode.h"
 #include "engine/engine.h"
 #include "engine/module.h"
@@ -11,7 +13,6 @@
 #include "tools/component/embed.h"
 #include "tools/component/new_component.h"
 #include "tools/wit/open.h"
-#include "wit/binary/decode.h"
 
 namespace weir::cli {
 namespace {
@@ -155,15 +156,8 @@ void add_unbundle(CLI::App& component, Tool& chosen) {
 }
 
 Result<int> validate(const FileOptions& options) {
-  auto file = WEIR_TRY(host::read_file(options.path));
-  Bytes bytes = std::move(file.bytes);
+  Bytes bytes = WEIR_TRY(read_wasm(options.path));
   auto named = [&](const Error& error) { return Err(Error{options.path + ": " + error.message}); };
-  if (!wit::is_wasm(bytes.span())) {
-    auto text = bytes.span();
-    auto assembled = engine::assemble({reinterpret_cast<const char*>(text.data()), text.size()});
-    if (!assembled.ok()) return named(assembled.error());
-    bytes = std::move(*assembled);
-  }
   auto engine = WEIR_TRY(engine::Engine::create(engine::Config()));
   if (!component::is_component(bytes.span())) {
     auto valid = engine::validate_module(*engine, bytes.span());
@@ -203,6 +197,8 @@ void add_component(CLI::App& app, Tool& chosen) {
   add_embed(*component, chosen);
   add_unbundle(*component, chosen);
   add_validate(*component, chosen);
+  add_print(*component, chosen);
+  add_parse(*component, chosen);
 }
 
 }  // namespace weir::cli

@@ -135,6 +135,17 @@ bool weir_fiber_suspend(wasmtime_context_t* context);
 // On a fiber of this store: the lowest address of its stack.
 uint8_t* weir_fiber_stack_bottom(wasmtime_context_t* context);
 
+enum { WEIR_TEXT_SKELETON = 1, WEIR_TEXT_OFFSETS = 2, WEIR_TEXT_NAMES = 4 };
+
+// Prints a core module or a component, valid or not, as WebAssembly text. `flags`: SKELETON leaves
+// out function bodies and the content of data and elements; OFFSETS puts the place in the binary
+// before each line; NAMES makes up names for what has none. `write` gets the text in pieces of some
+// KiB, which may end inside of a character, and answers false to end it; it must not throw. NULL
+// when all is written, else an error that the caller owns.
+wasmtime_error_t* weir_text_print(const uint8_t* wasm, size_t wasm_len, uint32_t flags,
+                                  bool (*write)(void* env, const char* text, size_t size),
+                                  void* env);
+
 #ifdef __cplusplus
 }
 #endif

@@ -10,5 +10,6 @@ mod facts;
 mod fiber;
 mod host_func;
 mod limiter;
+mod text;
 
 pub use wasmtime_c_api::*;
