@@ -206,10 +206,9 @@ AbiContext::Lowered AbiContext::lower_latin1_or_utf16(const Text& text) {
     uint32_t size = 2 * text.code_units;
     uint8_t* out = allocate(size, 2, address);
     if (!out) return {};
-    if (!all_narrow) {
-      write_utf16(text.utf8, out);
-      return {address, units | kUtf16Tag};
-    }
+    // The narrow form is made of the wide one in place, which the guest sees in what it frees.
+    write_utf16(text.utf8, out);
+    if (!all_narrow) return {address, units | kUtf16Tag};
     write_latin1(text.utf8, out);
     if (!reallocate(address, size, 1, characters, address)) return {};
     return {address, characters};

@@ -1,4 +1,5 @@
 #include "component/async/builtins.h"
+#include "component/async/drop_call.h"
 #include "component/async/scheduler.h"
 #include "component/async/subtask.h"
 #include "component/entry.h"
@@ -154,6 +155,9 @@ Trap resource_drop(const void* env, Store& store, Raw* values, size_t) noexcept 
   Raw argument[1];
   argument[0].u64 = object.rep;
   ComponentInstance& definer = root.component(info.definer);
+  if (root.scheduler() && !root.may_nest(definer)) {
+    return destroy_by_task(root, root.plan().lifted[info.lifted_destructor.index], object.rep);
+  }
   Scheduler::Frame frame(root.scheduler(), definer, nullptr);
   return root.call_core(definer, info.destructor, argument, 1);
 }

@@ -271,7 +271,16 @@ void Inliner::define(Frame& f, const OuterAlias& d) {
 void Inliner::define(Frame& f, const ResourceDefinition& d) {
   ResourceInfo info;
   info.definer = instance_id(f);
-  if (d.destructor) info.destructor = func_slot(f, f.core_funcs[*d.destructor]);
+  if (d.destructor) {
+    info.destructor = func_slot(f, f.core_funcs[*d.destructor]);
+    info.lifted_destructor = LiftedId{static_cast<uint32_t>(plan_.lifted.size())};
+    FuncTypeId type = plan_.types.intern(FuncType{false, {{"rep", Prim::u32}}, std::nullopt});
+    Lifted& lifted = plan_.lifted.emplace_back();
+    lifted.type = type;
+    lifted.core = info.destructor;
+    lifted.options.instance = info.definer;
+    lifted.signature = plan_.types.signature(type, wit::Direction::lift, wit::CallAbi::sync);
+  }
   f.resources[d.id.index] = plan_.types.add_resource();
   plan_.resources.push_back(std::move(info));
 }

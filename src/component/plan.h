@@ -180,6 +180,8 @@ struct ResourceInfo {
   InstanceId definer;
   // Its destructor, if it has one: a core function of the definer's store.
   FuncSlot destructor;
+  // The same as a function that is lifted, if there is one.
+  LiftedId lifted_destructor;
   // Neither host nor definer: a resource of an interface that the host does not have.
   std::string name;
 };

@@ -42,7 +42,7 @@ Trap Subtask::resolve(AbiContext& from, bool indirect, const Raw* flat) {
     Value value = transfer.lift_result(from, *type().result, indirect, flat);
     if (!from.ok()) return from.take_trap();
     bool enters = caller_.root.plan().types.contents(*type().result).pointer;
-    if (enters && !caller_.store->open()) {
+    if (enters && !caller_.root.may_nest(caller_)) {
       held_back_ = std::make_unique<Value>(std::move(value));
     } else if (Trap trap = lower(value)) {
       return trap;
