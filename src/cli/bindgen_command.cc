@@ -3,23 +3,27 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/environment_twins.h"
 #include "cli/tool_verbs.h"
 #include "host/file.h"
 #include "tools/wit/open.h"
 #include "wit/bindgen/c/c.h"
+#include "wit/bindgen/cpp/cpp.h"
 
 namespace weir::cli {
 namespace {
 
+// What the bindings of all languages take.
 struct BindgenOptions {
   std::string path;
   std::string world;
   std::string folder = ".";
   std::vector<std::string> features;
   bool all_features = false;
-  std::vector<std::string> renames;
   std::vector<std::string> sync;
   std::string world_name;
+  // C alone.
+  std::vector<std::string> renames;
 };
 
 std::span<const uint8_t> bytes_of(const std::string& text) {
@@ -36,19 +40,36 @@ std::string known_worlds(const wit::Resolve& resolve, wit::PackageId main) {
   return text.empty() ? "there is none" : "there are " + text;
 }
 
-Result<int> bindgen_c(const BindgenOptions& options) {
+struct OpenedWorld {
+  tools::OpenedWit wit;
+  wit::WorldId world;
+};
+
+Result<OpenedWorld> open_world(const BindgenOptions& options) {
   wit::Features features;
   features.all = options.all_features;
   features.names.insert(options.features.begin(), options.features.end());
   auto opened = WEIR_TRY(tools::open_wit(options.path, features));
-  const wit::Resolve& resolve = opened.resolve;
-  auto world = resolve.find_world(options.world, opened.main);
+  auto world = opened.resolve.find_world(options.world, opened.main);
   if (options.world.empty() && opened.world.valid()) world = opened.world;
   if (!world) {
     return Err(Error{(options.world.empty() ? "name a world with --world"
                                             : "there is no world `" + options.world + "`") +
-                     ": " + known_worlds(resolve, opened.main)});
+                     ": " + known_worlds(opened.resolve, opened.main)});
   }
+  return OpenedWorld{std::move(opened), *world};
+}
+
+// The path of a new file in the folder to write to, without its ending.
+Result<std::string> stem_of(const BindgenOptions& options, const std::string& name) {
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  if (error) return Err(Error{options.folder + ": cannot be made: " + error.message()});
+  return (std::filesystem::path(options.folder) / name).string();
+}
+
+Result<int> bindgen_c(const BindgenOptions& options) {
+  OpenedWorld opened = WEIR_TRY(open_world(options));
   wit::COptions c;
   c.world_name = options.world_name;
   c.sync.insert(options.sync.begin(), options.sync.end());
@@ -59,15 +80,59 @@ Result<int> bindgen_c(const BindgenOptions& options) {
     }
     c.renames[rename.substr(0, equals)] = rename.substr(equals + 1);
   }
-  wit::CBindings bindings = WEIR_TRY(wit::generate_c(resolve, *world, c));
-  std::error_code error;
-  std::filesystem::create_directories(options.folder, error);
-  if (error) return Err(Error{options.folder + ": cannot be made: " + error.message()});
-  std::string stem = (std::filesystem::path(options.folder) / bindings.name).string();
+  wit::CBindings bindings = WEIR_TRY(wit::generate_c(opened.wit.resolve, opened.world, c));
+  std::string stem = WEIR_TRY(stem_of(options, bindings.name));
   WEIR_TRY(host::write_file_atomically(stem + ".h", bytes_of(bindings.header), 0644));
   WEIR_TRY(host::write_file_atomically(stem + ".c", bytes_of(bindings.source), 0644));
   WEIR_TRY(host::write_file_atomically(stem + "_component_type.o", bindings.object, 0644));
   return 0;
+}
+
+Result<int> bindgen_cpp(const BindgenOptions& options) {
+  OpenedWorld opened = WEIR_TRY(open_world(options));
+  wit::CppOptions cpp;
+  cpp.world_name = options.world_name;
+  cpp.sync.insert(options.sync.begin(), options.sync.end());
+  wit::CppBindings bindings = WEIR_TRY(wit::generate_cpp(opened.wit.resolve, opened.world, cpp));
+  for (const auto& [name, text] : bindings.files) {
+    std::string path = WEIR_TRY(stem_of(options, name));
+    WEIR_TRY(host::write_file_atomically(path, bytes_of(text), 0644));
+  }
+  std::string stem = WEIR_TRY(stem_of(options, bindings.name));
+  WEIR_TRY(host::write_file_atomically(stem + "_component_type.o", bindings.object, 0644));
+  return 0;
+}
+
+void describe_options(CLI::App& command, BindgenOptions& options) {
+  command
+      .add_option("path", options.path,
+                  "A folder of WIT with its `deps`, a .wit file, a binary package or a component")
+      ->required()
+      ->type_name("PATH");
+  command
+      .add_option("-w,--world", options.world,
+                  "The world; needed where the package has more than one")
+      ->type_name("W");
+  command.add_option("-o,--output", options.folder, "The folder to write to")
+      ->type_name("DIR")
+      ->capture_default_str();
+  command
+      .add_option("--features", options.features, "Let in what is `@unstable` under these names")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("F,...");
+  command.add_flag("--all-features", options.all_features, "Let in all that is `@unstable`");
+  command
+      .add_option("--rename-world", options.world_name,
+                  "Call the world so in the names of the language and of files")
+      ->type_name("NAME");
+  command
+      .add_option("--sync", options.sync,
+                  "Bind `async` functions like synchronous ones: all, or "
+                  "[import:|export:]FUNCTION where that is ns:pkg/interface#name")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("FUNCTION,...");
 }
 
 }  // namespace
@@ -77,34 +142,22 @@ void add_bindgen(CLI::App& app, Tool& chosen) {
   bindgen->require_subcommand(1);
   auto options = std::make_shared<BindgenOptions>();
   CLI::App* c = bindgen->add_subcommand("c", "C bindings: W.h, W.c and W_component_type.o");
-  c->add_option("path", options->path,
-                "A folder of WIT with its `deps`, a .wit file, a binary package or a component")
-      ->required()
-      ->type_name("PATH");
-  c->add_option("-w,--world", options->world,
-                "The world; needed where the package has more than one")
-      ->type_name("W");
-  c->add_option("-o,--output", options->folder, "The folder to write to")
-      ->type_name("DIR")
-      ->capture_default_str();
-  c->add_option("--features", options->features, "Let in what is `@unstable` under these names")
-      ->delimiter(',')
-      ->type_name("F,...");
-  c->add_flag("--all-features", options->all_features, "Let in all that is `@unstable`");
+  describe_options(*c, *options);
   c->add_option("--rename", options->renames,
                 "Call an interface of the world NAME in the names of C; may be repeated")
       ->type_size(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->type_name("INTERFACE=NAME");
-  c->add_option("--rename-world", options->world_name,
-                "Call the world so in the names of C and of files")
-      ->type_name("NAME");
-  c->add_option("--sync", options->sync,
-                "Bind `async` functions like synchronous ones: all, or [import:|export:]FUNCTION "
-                "where that is ns:pkg/interface#name")
-      ->delimiter(',')
-      ->type_name("FUNCTION,...");
   c->callback([options, &chosen] { chosen = [options] { return bindgen_c(*options); }; });
+  CLI::App* cpp = bindgen->add_subcommand(
+      "cpp",
+      "C++20 bindings: W.hpp, W.cpp, W_component_type.o, and wit.hpp and wit_abi.hpp, which all "
+      "worlds share");
+  describe_options(*cpp, *options);
+  cpp->callback([options, &chosen] { chosen = [options] { return bindgen_cpp(*options); }; });
+  describe_twins(*c);
+  describe_twins(*cpp);
 }
 
 }  // namespace weir::cli

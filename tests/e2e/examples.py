@@ -18,9 +18,9 @@ def hello(suite, name, text):
     suite.run(f"example {name} says hello", case)
 
 
-def echo_of_a_mebibyte(suite):
+def echo_of_a_mebibyte(suite, name):
     body = bytes(range(256)) * 4096
-    with Server(suite.host, guest("echo-c")) as server, Connection(server.port) as connection:
+    with Server(suite.host, guest(name)) as server, Connection(server.port) as connection:
         # Written while read: neither side has to hold all of it.
         connection.send_head("POST", "/", [("Content-Length", str(len(body))), ("Content-Type", "application/x-bytes")])
         sender = threading.Thread(target=connection.send, args=(body,))
@@ -29,6 +29,15 @@ def echo_of_a_mebibyte(suite):
         sender.join()
         assert reply.complete and reply.body == body, reply
         assert reply.header("content-type") == "application/x-bytes", reply.fields
+
+
+def trailers(suite):
+    with Server(suite.host, guest("echo-cpp")) as server, Connection(server.port) as connection:
+        connection.send_head("POST", "/", [("Transfer-Encoding", "chunked"), ("TE", "trailers")])
+        connection.send(b"5\r\nhello\r\n0\r\nX-Sum: 5\r\n\r\n")
+        reply = connection.read_reply()
+        assert (reply.body, reply.complete) == (b"hello", True), reply
+        assert ("x-sum", "5") in [(name.lower(), value) for name, value in reply.trailers], reply.trailers
 
 
 def waits_side_by_side(suite):
@@ -59,9 +68,12 @@ def proxy(suite):
 
 def run(suite):
     hello(suite, "hello-c", "Hello from C!\n")
+    hello(suite, "hello-cpp", "Hello from C++!\n")
     hello(suite, "hello-rust", "Hello from Rust!\n")
     hello(suite, "hello-js", "Hello from JavaScript!\n")
     hello(suite, "hello-python", "Hello from Python!\n")
-    suite.run("example echo-c sends a mebibyte back while it arrives", lambda: echo_of_a_mebibyte(suite))
+    for name in ("echo-c", "echo-cpp"):
+        suite.run(f"example {name} sends a mebibyte back while it arrives", lambda name=name: echo_of_a_mebibyte(suite, name))
+    suite.run("example echo-cpp sends trailers back behind the body", lambda: trailers(suite))
     suite.run("example wait answers fifty requests that sleep side by side", lambda: waits_side_by_side(suite))
     suite.run("example proxy-rust sends requests on and answers back", lambda: proxy(suite))

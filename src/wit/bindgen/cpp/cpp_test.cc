@@ -1,0 +1,101 @@
+#include "wit/bindgen/cpp/cpp.h"
+
+#include <gtest/gtest.h>
+
+#include "wit/load.h"
+#include "wit/render.h"
+#include "wit/testing/golden.h"
+
+namespace weir::wit {
+namespace {
+
+Result<CppBindings> generate(const std::string& text, const CppOptions& options = {}) {
+  SourceMap sources;
+  Resolve resolve;
+  auto loaded = load_files({{{"test.wit", text}}}, {.all = true}, sources, resolve);
+  if (!loaded.ok()) return Err(Error{render(loaded.error(), sources)});
+  auto world = resolve.find_world("w", loaded->main);
+  if (!world) return Err("no world w");
+  return generate_cpp(resolve, *world, options);
+}
+
+std::string refusal(const std::string& text) {
+  auto bindings = generate(text);
+  return bindings.ok() ? "" : bindings.error().message;
+}
+
+TEST(CppBindings, OfEachCaseAreAsExpected) {
+  for (const auto& path : golden_cases(std::string(WEIR_SOURCE_DIR) + "/src/wit/testdata/cpp")) {
+    auto bindings = generate(slurp(path));
+    ASSERT_TRUE(bindings.ok()) << path << ": " << bindings.error().message;
+    expect_golden(path, ".hpp.golden", bindings->files[0].second);
+    expect_golden(path, ".cpp.golden", bindings->files[1].second);
+  }
+}
+
+TEST(CppBindings, AreCalledAfterTheWorldOrTheNameThatIsGiven) {
+  std::string text = "package a:b; world w { export f: func(); }";
+  auto plain = generate(text);
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(plain->files[0].first, "w.hpp");
+  CppOptions options;
+  options.world_name = "other-name";
+  auto renamed = generate(text, options);
+  ASSERT_TRUE(renamed.ok());
+  EXPECT_EQ(renamed->files[0].first, "other_name.hpp");
+  EXPECT_NE(renamed->files[0].second.find("namespace exports::other_name {"), std::string::npos);
+}
+
+TEST(CppBindings, BringTheHeadersThatAllWorldsShare) {
+  auto bindings = generate("package a:b; world w { export f: func(); }");
+  ASSERT_TRUE(bindings.ok());
+  ASSERT_EQ(bindings->files.size(), 4u);
+  EXPECT_EQ(bindings->files[2].first, "wit.hpp");
+  EXPECT_NE(bindings->files[2].second.find("class [[nodiscard]] expected"), std::string::npos);
+  EXPECT_EQ(bindings->files[3].first, "wit_abi.hpp");
+}
+
+TEST(CppBindings, AreRefusedForAnAsynchronousFunctionUnlessItIsBoundLikeASynchronousOne) {
+  std::string text = "package a:b; interface i { f: async func(); } world w { import i; }";
+  EXPECT_NE(refusal(text).find("`a:b/i#f` is async"), std::string::npos);
+  for (const char* sync : {"all", "a:b/i#f", "import:a:b/i#f"}) {
+    CppOptions options;
+    options.sync = {sync};
+    EXPECT_TRUE(generate(text, options).ok()) << sync;
+  }
+}
+
+TEST(CppBindings, AreRefusedForWhatTheyHaveNoTypesFor) {
+  EXPECT_NE(refusal("package a:b; world w { import f: func(s: list<stream<u8>>); }").find("stream"),
+            std::string::npos);
+  EXPECT_NE(refusal("package a:b; world w { import f: func() -> future; }").find("future"),
+            std::string::npos);
+  EXPECT_NE(refusal("package a:b; world w { import f: func() -> error-context; }").find("context"),
+            std::string::npos);
+}
+
+TEST(CppBindings, PutVersionsOfOnePackageIntoNamespacesOfTheirOwn) {
+  auto bindings = generate(
+      "package a:b;\n"
+      "package x:y@1.0.0 { interface i { f: func(); } }\n"
+      "package x:y@2.0.0 { interface i { f: func(); } }\n"
+      "world w { import x:y/i@1.0.0; import x:y/i@2.0.0; }");
+  ASSERT_TRUE(bindings.ok()) << bindings.error().message;
+  const std::string& header = bindings->files[0].second;
+  EXPECT_NE(header.find("namespace x::y::v1_0_0::i {"), std::string::npos);
+  EXPECT_NE(header.find("namespace x::y::v2_0_0::i {"), std::string::npos);
+}
+
+TEST(CppBindings, KeepNamespacesApartFromThoseOfTheLanguage) {
+  auto bindings = generate(
+      "package std:time;\n"
+      "interface std { std: func(class: string); }\n"
+      "world w { import std; }");
+  ASSERT_TRUE(bindings.ok()) << bindings.error().message;
+  const std::string& header = bindings->files[0].second;
+  EXPECT_NE(header.find("namespace std_::time::std_ {"), std::string::npos);
+  EXPECT_NE(header.find("void std_(std::string_view class_);"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir::wit

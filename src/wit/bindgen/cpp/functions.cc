@@ -1,0 +1,150 @@
+#include "wit/bindgen/c/names.h"
+#include "wit/bindgen/cpp/generator.h"
+#include "wit/bindgen/cpp_names.h"
+
+namespace weir::wit {
+namespace {
+
+const char* core_type(CoreType type) {
+  switch (type) {
+    case CoreType::i32:
+      return "int32_t";
+    case CoreType::i64:
+      return "int64_t";
+    case CoreType::f32:
+      return "float";
+    case CoreType::f64:
+      return "double";
+  }
+  return "void";
+}
+
+std::vector<Type> param_types(const Function& function) {
+  std::vector<Type> types;
+  for (const Param& param : function.params) types.push_back(param.type);
+  return types;
+}
+
+}  // namespace
+
+std::string CppGenerator::symbol(std::string_view kind, const Space& space,
+                                 std::string_view name) const {
+  return "wit_" + std::string(kind) + "_" + c_snake_case(space.name) + "_" + c_snake_case(name);
+}
+
+void CppGenerator::declare_import(const std::string& module, const std::string& name,
+                                  const std::string& signature) {
+  imports_.gap();
+  imports_.line("__attribute__((__import_module__(\"", module, "\"), __import_name__(\"", name,
+                "\")))");
+  imports_.line(signature, ";");
+}
+
+void CppGenerator::declare_import(const Space& space, const Function& function,
+                                  const FlatSignature& core) {
+  std::string text = core.results.empty() ? "void" : core_type(core.results[0]);
+  text += " " + symbol("import", space, function.name) + "(";
+  for (size_t i = 0; i < core.params.size(); ++i) {
+    text += std::string(i == 0 ? "" : ", ") + core_type(core.params[i]);
+  }
+  declare_import(space.module, function.name, text + ")");
+}
+
+CppGenerator::Declared CppGenerator::declared(const Space& space, const Function& function) {
+  Declared made;
+  made.name = function_names_.at(&function);
+  bool method = function.kind == Function::Kind::method;
+  std::set<std::string> taken;
+  for (size_t i = method ? 1 : 0; i < function.params.size(); ++i) {
+    const Param& param = function.params[i];
+    std::string name = unique_name(snake_case(param.name), taken);
+    made.params.push_back(space.exported ? export_param(param, name)
+                                         : this->param(param, name, false));
+  }
+  bool constructor = function.kind == Function::Kind::constructor;
+  if (constructor && !space.exported && !resolve_.types.get<ResultType>(*function.result)) {
+    made.name = type_names_.at(function.resource);
+    return made;
+  }
+  made.result = function.result ? value({*function.result, space.exported}) : "void";
+  return made;
+}
+
+std::string CppGenerator::text_of(const Declared& declared, const std::string& scope) const {
+  std::string text =
+      declared.result + (declared.result.empty() ? "" : " ") + scope + declared.name + "(";
+  for (size_t i = 0; i < declared.params.size(); ++i) {
+    text += (i == 0 ? "" : ", ") + declared.params[i].type + " " + declared.params[i].name;
+  }
+  return text + ")";
+}
+
+void CppGenerator::import_function(Writer& out, const Space& space, const Function& function) {
+  FlatSignature core =
+      layouts_.signature(param_types(function), function.result, Direction::lower, CallAbi::sync);
+  declare_import(space, function, core);
+  Declared made = declared(space, function);
+  bool member = function.kind != Function::Kind::freestanding;
+  bool method = function.kind == Function::Kind::method;
+  std::string scope = member ? type_names_.at(function.resource) + "::" : "";
+  std::string call = symbol("import", space, function.name);
+  if (method) call += ", wit::borrow(*this)";
+  for (const CppParam& param : made.params) call += ", " + param.argument;
+  out.gap();
+  if (made.result.empty()) {
+    out.line(text_of(made, scope));
+    out.line("    : resource(wit::detail::call<wit::raw_handle>(", call, ")) {}");
+    return;
+  }
+  out.open(text_of(made, scope), method ? " const {" : " {");
+  out.line(made.result == "void" ? "" : "return ", "wit::detail::call<", made.result, ">(", call,
+           ");");
+  out.close("}");
+}
+
+void CppGenerator::export_function(const Space& space, const Function& function) {
+  FlatSignature core =
+      layouts_.signature(param_types(function), function.result, Direction::lift, CallAbi::sync);
+  std::string export_name = space.export_prefix + function.name;
+  std::string symbol = this->symbol("export", space, function.name);
+  std::string out_type = core.results.empty() ? "void" : core_type(core.results[0]);
+  std::string params;
+  std::string arguments;
+  for (size_t i = 0; i < core.params.size(); ++i) {
+    std::string name = "arg" + std::to_string(i);
+    params += (i == 0 ? "" : ", ") + (core_type(core.params[i]) + (" " + name));
+    arguments += ", " + name;
+  }
+  std::string types;
+  for (const Param& param : function.params) {
+    types += (types.empty() ? "" : ", ") + value({param.type, true});
+  }
+  std::string scope = "::" + space.name + "::";
+  if (function.kind != Function::Kind::freestanding) {
+    scope += type_names_.at(function.resource) + "::";
+  }
+  std::string target = "&" + scope + function_names_.at(&function);
+  std::string area = core.indirect_result ? "&" + symbol + "_result" : "nullptr";
+  Writer& out = exports_;
+  out.gap();
+  std::string result = function.result ? value({*function.result, true}) : "";
+  if (core.indirect_result) {
+    out.line("static constinit wit::detail::result_area<", result, "> ", symbol, "_result;");
+  }
+  out.line("extern \"C\" __attribute__((__export_name__(\"", export_name, "\")))");
+  out.open(out_type, " ", symbol, "(", params, ") {");
+  if (!function.result) {
+    out.line("wit::detail::serve_void<", types, ">(", target, arguments, ");");
+  } else {
+    out.line("return wit::detail::serve<", out_type, ", ", result, types.empty() ? "" : ", ", types,
+             ">(", area, ", ", target, arguments, ");");
+  }
+  out.close("}");
+  if (core.indirect_result && refers(*function.result)) {
+    out.line("extern \"C\" __attribute__((__weak__, __export_name__(\"cabi_post_", export_name,
+             "\")))");
+    out.line("void ", symbol, "_post_return(int32_t) { ", symbol, "_result.clear(); }");
+  }
+}
+
+}  // namespace weir::wit
