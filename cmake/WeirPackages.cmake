@@ -1,6 +1,6 @@
 # The libraries that Weir takes from the system, under these target names:
-#   Threads::Threads fmt::fmt CLI11::CLI11 tomlplusplus::tomlplusplus nlohmann_json::nlohmann_json ZLIB::ZLIB
-#   PkgConfig::libuv PkgConfig::cares PkgConfig::nghttp2 PkgConfig::nettle PkgConfig::libxxhash mimalloc
+#   Threads::Threads fmt::fmt-header-only CLI11::CLI11 tomlplusplus::tomlplusplus nlohmann_json::nlohmann_json ZLIB::ZLIB
+#   weir::libuv weir::cares weir::nettle PkgConfig::nghttp2 PkgConfig::libxxhash mimalloc
 #   GTest::gtest GTest::gmock GTest::gmock_main benchmark::benchmark_main
 # tools/packages lists the Debian packages that bring them.
 
@@ -42,3 +42,20 @@ if(weir_missing)
     "libraries are missing: ${weir_missing}\n"
     "`tools/packages --missing` prints the apt-get line that brings them")
 endif()
+
+# weir_static(<name> <archive>): weir::<name> is the archive of PkgConfig::<name> where there is one, else its shared library.
+# Each shared library costs every start of the program some 100 µs.
+function(weir_static name archive)
+  add_library(weir_${name} INTERFACE)
+  add_library(weir::${name} ALIAS weir_${name})
+  find_library(WEIR_${archive}_ARCHIVE NAMES lib${archive}.a HINTS ${${name}_LIBRARY_DIRS})
+  if(WEIR_${archive}_ARCHIVE)
+    target_include_directories(weir_${name} SYSTEM INTERFACE ${${name}_INCLUDE_DIRS})
+    target_link_libraries(weir_${name} INTERFACE ${WEIR_${archive}_ARCHIVE} Threads::Threads ${CMAKE_DL_LIBS})
+  else()
+    target_link_libraries(weir_${name} INTERFACE PkgConfig::${name})
+  endif()
+endfunction()
+weir_static(libuv uv_a)
+weir_static(cares cares)
+weir_static(nettle nettle)

@@ -106,8 +106,8 @@ CLI::App* chosen_command(CLI::App& app) {
 class Needed {
  public:
   Needed(int argc, const char* const* argv) : first_(argc > 1 ? argv[1] : "") {
-    constexpr std::string_view kVerbs[] = {"serve", "proxy", "compile", "inspect",
-                                           "deps",  "wit",   "bindgen", "component"};
+    constexpr std::string_view kVerbs[] = {"serve", "proxy",   "compile",   "inspect",  "deps",
+                                           "wit",   "bindgen", "component", "--version"};
     if (std::ranges::find(kVerbs, first_) == std::end(kVerbs)) first_ = {};
   }
   bool operator()(std::string_view verb) const { return first_.empty() || first_ == verb; }

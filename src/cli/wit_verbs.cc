@@ -122,7 +122,8 @@ std::string count(size_t n, const char* what) {
 }  // namespace
 
 int wit_print(const WitOptions& o) {
-  auto wit = tools::open_wit(o.path, features_of(o));
+  // Never taken apart: the process ends with it.
+  static const auto& wit = *new Result(tools::open_wit(o.path, features_of(o)));
   return wit ? print(o, *wit) : complain(wit.error());
 }
 

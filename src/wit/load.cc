@@ -1,10 +1,11 @@
 #include "wit/load.h"
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
 
+#include "util/whole_file.h"
 #include "wit/resolve/package_resolver.h"
 #include "wit/text/parser.h"
 
@@ -21,18 +22,12 @@ WitError unreadable(const fs::path& path, std::string reason) {
 constexpr size_t kMaxFile = size_t{1} << 28;
 
 WitResult<WitFile> read_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return Err(unreadable(path, "it cannot be opened"));
-  std::string text;
-  std::array<char, 65536> block;
-  while (stream) {
-    stream.read(block.data(), block.size());
-    text.append(block.data(), static_cast<size_t>(stream.gcount()));
-    if (text.size() > kMaxFile) {
-      return Err(WitError{.kind = ErrorKind::too_large, .name = "the file " + path.string()});
-    }
+  auto read = read_whole_file(path.string(), kMaxFile);
+  if (!read && read.error() == EFBIG) {
+    return Err(WitError{.kind = ErrorKind::too_large, .name = "the file " + path.string()});
   }
-  if (stream.bad()) return Err(unreadable(path, "reading it failed"));
+  if (!read) return Err(unreadable(path, std::strerror(read.error())));
+  std::string text = std::move(*read);
   if (text.starts_with(std::string_view("\0asm", 4)) || path.extension() == ".wat") {
     return Err(WitError{.kind = ErrorKind::binary_file, .name = path.string()});
   }
@@ -79,14 +74,15 @@ WitResult<void> read_dependencies(const fs::path& folder,
   return {};
 }
 
-WitResult<FileGroup> parse_group(std::vector<WitFile> files, SourceMap& sources) {
+WitResult<FileGroup> parse_group(std::vector<WitFile> files, SourceMap& sources,
+                                 std::vector<Token>& tokens) {
   FileGroup group;
   for (WitFile& file : files) {
     auto offset = sources.add(std::move(file.path), std::move(file.text));
     if (!offset) {
       return Err(WitError{.kind = ErrorKind::too_large, .name = "all files together"});
     }
-    group.push_back(WEIR_TRY(parse_file(sources.text_at(*offset), *offset)));
+    group.push_back(WEIR_TRY(parse_file(sources.text_at(*offset), *offset, tokens)));
   }
   return group;
 }
@@ -114,8 +110,9 @@ WitResult<Loaded> load_path(const std::string& path, const Features& features, S
 WitResult<Loaded> load_files(std::vector<std::vector<WitFile>> files, const Features& features,
                              SourceMap& sources, Resolve& resolve) {
   std::vector<FileGroup> groups;
+  std::vector<Token> tokens;
   for (std::vector<WitFile>& group : files) {
-    groups.push_back(WEIR_TRY(parse_group(std::move(group), sources)));
+    groups.push_back(WEIR_TRY(parse_group(std::move(group), sources, tokens)));
   }
   PackageName main;
   std::vector<PackageAst> packages = WEIR_TRY(order_packages(groups, resolve, main));

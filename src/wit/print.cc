@@ -48,6 +48,7 @@ class Printer {
   explicit Printer(const Resolve& resolve) : resolve_(resolve) {}
 
   void package(PackageId id, bool nested);
+  void reserve(size_t bytes) { out_.reserve(bytes); }
   std::string take() { return out_.take(); }
 
  private:
@@ -333,6 +334,8 @@ std::string print_package(const Resolve& resolve, PackageId id) {
 std::string print_packages(const Resolve& resolve, PackageId main,
                            const std::vector<PackageId>& others) {
   Printer printer(resolve);
+  // Pages that are not written to cost nothing.
+  if (!others.empty()) printer.reserve(size_t{1} << 18);
   printer.package(main, false);
   for (PackageId id : others) {
     if (id != main) printer.package(id, true);

@@ -2,18 +2,9 @@
 
 namespace weir::wit {
 
-void Writer::add_line(std::string_view line) {
-  if (!line.empty()) {
-    text_.append(static_cast<size_t>(level_ * indent_), ' ');
-    text_.append(line);
-  }
-  text_.push_back('\n');
-  fresh_ = false;
-}
-
 void Writer::gap() {
   if (fresh_) return;
-  add_line({});
+  end_line();
   fresh_ = true;
 }
 
@@ -28,9 +19,7 @@ void Writer::comment(std::string_view mark, std::string_view text) {
   while (!text.empty()) {
     size_t newline = text.find('\n');
     std::string_view part = text.substr(0, newline);
-    std::string line(mark);
-    if (!part.empty()) line.append(" ").append(part);
-    add_line(line);
+    line(mark, part.empty() ? "" : " ", part);
     if (newline == std::string_view::npos) break;
     text.remove_prefix(newline + 1);
   }

@@ -15,9 +15,12 @@ class Writer {
   // One line at the current level, made of the parts. Without parts, an empty line.
   template <class... Parts>
   void line(const Parts&... parts) {
-    std::string text;
-    (text.append(parts), ...);
-    add_line(text);
+    size_t begin = text_.size();
+    indent();
+    size_t filled = text_.size();
+    (text_.append(parts), ...);
+    if (text_.size() == filled) text_.resize(begin);
+    end_line();
   }
   // An empty line, unless nothing or one, or the opening of a block, stands before it.
   void gap();
@@ -43,11 +46,17 @@ class Writer {
   // Docs in C++, where a backslash at the end of a line would swallow the next one.
   void cpp_docs(std::string_view text);
 
+  // Makes room, so that text up to this size is not copied as it grows.
+  void reserve(size_t bytes) { text_.reserve(bytes); }
   const std::string& text() const { return text_; }
   std::string take() { return std::move(text_); }
 
  private:
-  void add_line(std::string_view line);
+  void indent() { text_.append(static_cast<size_t>(level_ * indent_), ' '); }
+  void end_line() {
+    text_.push_back('\n');
+    fresh_ = false;
+  }
 
   std::string text_;
   int indent_;

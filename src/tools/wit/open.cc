@@ -1,15 +1,14 @@
 #include "tools/wit/open.h"
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <string_view>
 
 #include "component/decode.h"
 #include "engine/module.h"
 #include "util/escape.h"
+#include "util/whole_file.h"
 #include "wit/binary/decode.h"
 #include "wit/load.h"
 #include "wit/render.h"
@@ -24,17 +23,10 @@ std::span<const uint8_t> bytes_of(std::string_view text) {
 }
 
 Result<std::string> read_file(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return Err(report(path, std::string("cannot be opened: ") + std::strerror(errno)));
-  std::string text;
-  std::array<char, 65536> block;
-  while (stream) {
-    stream.read(block.data(), block.size());
-    text.append(block.data(), static_cast<size_t>(stream.gcount()));
-    if (text.size() > kMaxFile) return Err(report(path, "is larger than 1 GiB"));
-  }
-  if (stream.bad()) return Err(report(path, "reading it failed"));
-  return text;
+  auto read = read_whole_file(path, kMaxFile);
+  if (read) return std::move(*read);
+  if (read.error() == EFBIG) return Err(report(path, "is larger than 1 GiB"));
+  return Err(report(path, std::string("cannot be read: ") + std::strerror(read.error())));
 }
 
 // Whether text is WebAssembly's, and not WIT's: after comments it begins with a parenthesis.

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <algorithm>
-#include <deque>
+#include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 namespace weir::wit {
 
@@ -15,23 +14,51 @@ class NameSet {
   // Takes in a name, or returns the earlier one that it cannot stand beside. What was added must
   // outlive the set.
   std::optional<std::string_view> add(std::string_view name) {
-    std::string_view key = name;
-    auto counts = [](char c) { return c != '-' && (c < 'A' || c > 'Z'); };
-    if (!std::ranges::all_of(name, counts)) {
-      std::string& plain = plain_.emplace_back();
-      for (char c : name) {
-        if (c != '-') plain.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    if (many_.empty()) {
+      for (std::string_view earlier : few_) {
+        if (alike(earlier, name)) return earlier;
       }
-      key = plain;
+      few_.push_back(name);
+      if (few_.size() == kFew) many_.insert(few_.begin(), few_.end());
+      return std::nullopt;
     }
-    auto [at, inserted] = names_.try_emplace(key, name);
+    auto [at, inserted] = many_.insert(name);
     if (inserted) return std::nullopt;
-    return at->second;
+    return *at;
   }
 
  private:
-  std::deque<std::string> plain_;
-  std::unordered_map<std::string_view, std::string_view> names_;
+  // Most scopes have few names, which are compared faster than hashed.
+  static constexpr size_t kFew = 12;
+
+  static char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+  static bool alike(std::string_view a, std::string_view b) {
+    size_t i = 0, j = 0;
+    while (true) {
+      while (i < a.size() && a[i] == '-') ++i;
+      while (j < b.size() && b[j] == '-') ++j;
+      if (i == a.size() || j == b.size()) return i == a.size() && j == b.size();
+      if (lower(a[i++]) != lower(b[j++])) return false;
+    }
+  }
+
+  struct Hash {
+    size_t operator()(std::string_view name) const {
+      // FNV-1a.
+      uint64_t hash = 0xcbf29ce484222325;
+      for (char c : name) {
+        if (c != '-') hash = (hash ^ static_cast<uint8_t>(lower(c))) * 0x100000001b3;
+      }
+      return hash;
+    }
+  };
+  struct Alike {
+    bool operator()(std::string_view a, std::string_view b) const { return alike(a, b); }
+  };
+
+  std::vector<std::string_view> few_;
+  std::unordered_set<std::string_view, Hash, Alike> many_;
 };
 
 }  // namespace weir::wit

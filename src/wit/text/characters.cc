@@ -101,12 +101,32 @@ Decoded decode_utf8(std::string_view text) {
   return {value, length};
 }
 
-WitResult<void> check_characters(std::string_view text, uint32_t offset) {
+// How many bytes at the front are surely allowed, in blocks: printable ASCII and line breaks.
+size_t plain_front(std::string_view text) {
+  constexpr size_t kBlock = 64;
   size_t at = 0;
+  for (; at + kBlock <= text.size(); at += kBlock) {
+    uint8_t bad = 0;
+    for (size_t i = 0; i < kBlock; ++i) {
+      auto byte = static_cast<uint8_t>(text[at + i]);
+      auto printable = static_cast<uint8_t>(static_cast<uint8_t>(byte - 0x20) < 0x5f);
+      bad |= static_cast<uint8_t>(!(printable | (byte == '\n')));
+    }
+    if (bad) break;
+  }
+  return at;
+}
+
+WitResult<void> check_characters(std::string_view text, uint32_t offset) {
+  size_t at = plain_front(text);
   while (at < text.size()) {
     auto byte = static_cast<uint8_t>(text[at]);
     if (byte >= 0x20 && byte < 0x7f) {
       ++at;
+      continue;
+    }
+    if (byte == '\n') {
+      at += 1 + plain_front(text.substr(at + 1));
       continue;
     }
     Decoded decoded = decode_utf8(text.substr(at));

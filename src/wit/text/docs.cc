@@ -34,16 +34,11 @@ void remove_margin(std::vector<std::string_view>& lines) {
   for (std::string_view& line : lines) line.remove_prefix(std::min(margin, line.size()));
 }
 
-}  // namespace
-
-std::string docs_text(const std::vector<std::string_view>& comments) {
-  std::vector<std::string_view> parts;
-  for (std::string_view comment : comments) parts.push_back(without_marks(comment));
-  remove_margin(parts);
-
-  // The first line of a block comment stands right of the others, so they are looked at again.
+// Makes lines of the comments. The first line of a block comment stands right of the others, so
+// their margin is looked at again.
+void split_lines(std::vector<std::string_view>& comments) {
   std::vector<std::string_view> lines;
-  for (std::string_view part : parts) {
+  for (std::string_view part : comments) {
     while (true) {
       size_t newline = part.find('\n');
       lines.push_back(without_trailing_space(part.substr(0, newline)));
@@ -52,9 +47,27 @@ std::string docs_text(const std::vector<std::string_view>& comments) {
     }
   }
   remove_margin(lines);
+  comments = std::move(lines);
+}
+
+}  // namespace
+
+std::string docs_text(const std::vector<std::string_view>& comments) {
+  std::vector<std::string_view> lines;
+  lines.reserve(comments.size());
+  bool blocks = false;
+  for (std::string_view comment : comments) {
+    blocks = blocks || comment.starts_with("/*");
+    lines.push_back(without_marks(comment));
+  }
+  remove_margin(lines);
+  if (blocks) split_lines(lines);
   while (!lines.empty() && lines.back().empty()) lines.pop_back();
 
+  size_t size = 0;
+  for (std::string_view line : lines) size += line.size() + 1;
   std::string text;
+  text.reserve(size);
   for (size_t i = 0; i < lines.size(); ++i) {
     if (i > 0) text.push_back('\n');
     text.append(lines[i]);

@@ -20,10 +20,12 @@ bool is_word(char c) { return is_word_start(c) || is_digit(c) || c == '-'; }
 
 class Lexer {
  public:
-  Lexer(std::string_view text, uint32_t offset) : text_(text), offset_(offset) {}
+  Lexer(std::string_view text, uint32_t offset, std::vector<Token>& tokens)
+      : text_(text), offset_(offset), tokens_(tokens) {}
 
-  WitResult<std::vector<Token>> run() {
+  WitResult<void> run() {
     WEIR_TRY(check_characters(text_, offset_));
+    tokens_.clear();
     tokens_.reserve(text_.size() / 6 + 1);
     // A byte order mark.
     if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
@@ -33,7 +35,7 @@ class Lexer {
     }
     begin_ = at_;
     push(TokenKind::end);
-    return std::move(tokens_);
+    return {};
   }
 
  private:
@@ -58,6 +60,7 @@ class Lexer {
       case '\t':
       case '\n':
         ++at_;
+        while (peek() == ' ') ++at_;
         return std::nullopt;
       case '\r':
         if (peek(1) != '\n') break;
@@ -172,13 +175,19 @@ class Lexer {
   uint32_t offset_;
   size_t at_ = 0;
   size_t begin_ = 0;
-  std::vector<Token> tokens_;
+  std::vector<Token>& tokens_;
 };
 
 }  // namespace
 
 WitResult<std::vector<Token>> lex(std::string_view text, uint32_t offset) {
-  return Lexer(text, offset).run();
+  std::vector<Token> tokens;
+  WEIR_TRY(lex(text, offset, tokens));
+  return tokens;
+}
+
+WitResult<void> lex(std::string_view text, uint32_t offset, std::vector<Token>& tokens) {
+  return Lexer(text, offset, tokens).run();
 }
 
 }  // namespace weir::wit

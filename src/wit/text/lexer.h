@@ -11,5 +11,7 @@ namespace weir::wit {
 // Splits a file into tokens, comments among them; the last one is `end`. `offset` is where the
 // text lies in the `SourceMap`. Takes time linear in the text.
 WitResult<std::vector<Token>> lex(std::string_view text, uint32_t offset);
+// The same, into `tokens` in place of what is there, so that many texts need memory but once.
+WitResult<void> lex(std::string_view text, uint32_t offset, std::vector<Token>& tokens);
 
 }  // namespace weir::wit

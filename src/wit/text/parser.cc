@@ -7,9 +7,14 @@
 namespace weir::wit {
 
 WitResult<ast::File> parse_file(std::string_view text, uint32_t offset) {
-  auto tokens = lex(text, offset);
-  if (!tokens) return Err(std::move(tokens.error()));
-  Parser parser(text, offset, *tokens);
+  std::vector<Token> tokens;
+  return parse_file(text, offset, tokens);
+}
+
+WitResult<ast::File> parse_file(std::string_view text, uint32_t offset,
+                                std::vector<Token>& tokens) {
+  WEIR_TRY(lex(text, offset, tokens));
+  Parser parser(text, offset, tokens);
   ast::File file;
   if (!parser.file(file)) return Err(parser.take_error());
   return file;

@@ -16,6 +16,8 @@ inline constexpr uint32_t kMaxTypeDepth = 100;
 
 // Reads one file. `offset` is where the text lies in the `SourceMap`; it must outlive the result.
 WitResult<ast::File> parse_file(std::string_view text, uint32_t offset);
+// The same with memory for tokens that the caller keeps for more files.
+WitResult<ast::File> parse_file(std::string_view text, uint32_t offset, std::vector<Token>& tokens);
 
 // A recursive-descent parser over the tokens of one file. Each method reads what its name says
 // and returns whether it could; the first error is kept. The methods stand in parser.cc (the

@@ -1,6 +1,7 @@
 #include "wit/text/token.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace weir::wit {
@@ -62,6 +63,18 @@ constexpr Keyword kKeywords[] = {
 
 static_assert(std::ranges::is_sorted(kKeywords, {}, &Keyword::text));
 
+// Where the keywords begin whose first letter is `a` + i; the last entry is where those end.
+constexpr auto kByLetter = [] {
+  std::array<uint8_t, 27> begins{};
+  for (size_t letter = 0; letter < begins.size(); ++letter) {
+    size_t at = 0;
+    while (at < std::size(kKeywords) && kKeywords[at].text[0] < static_cast<char>('a' + letter))
+      ++at;
+    begins[letter] = static_cast<uint8_t>(at);
+  }
+  return begins;
+}();
+
 }  // namespace
 
 std::string_view describe(TokenKind kind) {
@@ -118,8 +131,13 @@ std::string_view describe(TokenKind kind) {
 }
 
 TokenKind keyword(std::string_view text) {
-  auto found = std::ranges::lower_bound(kKeywords, text, {}, &Keyword::text);
-  return found != std::end(kKeywords) && found->text == text ? found->kind : TokenKind::identifier;
+  if (text == "_") return TokenKind::kw_underscore;
+  if (text.empty() || text[0] < 'a' || text[0] > 'z') return TokenKind::identifier;
+  auto letter = static_cast<size_t>(text[0] - 'a');
+  for (size_t i = kByLetter[letter]; i < kByLetter[letter + 1]; ++i) {
+    if (kKeywords[i].text == text) return kKeywords[i].kind;
+  }
+  return TokenKind::identifier;
 }
 
 }  // namespace weir::wit
