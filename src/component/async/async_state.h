@@ -16,8 +16,10 @@ struct AsyncState {
   // Who holds the lock of the instance: callback and synchronously lifted tasks run one at a time.
   Thread* exclusive = nullptr;
   uint32_t backpressure = 0;
-  // Calls that wait to enter, in order.
+  // Calls that wait to enter, in order: those that need the lock, and those that wait for the end
+  // of the backpressure alone. Both count, whether they are queued already or not.
   Chain<Thread, ThreadWaiting> entering;
+  Chain<Thread, ThreadWaiting> entering_freely;
   uint32_t entering_count = 0;
   // Threads that wait for nothing but the lock.
   Chain<Thread, ThreadQueued> lock_waiters;

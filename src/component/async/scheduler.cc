@@ -27,9 +27,13 @@ Task& Scheduler::start(std::unique_ptr<Task> owned) {
   bool others_first = async.entering_count > 0;
   if ((task.is_async() && (held_back || others_first)) || !instance.store->open()) {
     thread.wait = {Wait::Kind::enter, nullptr, nullptr};
-    async.entering.push(thread);
     async.entering_count += 1;
-    pass_on(instance);
+    if (task.is_async()) {
+      (task.needs_exclusive() ? async.entering : async.entering_freely).push(thread);
+      pass_on(instance);
+    } else {
+      consider(thread);
+    }
   } else {
     resume(thread);
   }
@@ -54,7 +58,7 @@ bool Scheduler::ready_but_for_lock(const Thread& thread) const {
     case Wait::Kind::nothing:
       return false;
     case Wait::Kind::enter:
-      return state(thread.task.instance()).backpressure == 0;
+      return !thread.task.is_async() || state(thread.task.instance()).backpressure == 0;
     case Wait::Kind::turn:
     case Wait::Kind::callback_yield:
       return true;
@@ -94,6 +98,9 @@ void Scheduler::consider(Thread& thread) {
 
 void Scheduler::pass_on(ComponentInstance& instance) {
   AsyncState& async = state(instance);
+  if (async.backpressure == 0) {
+    while (Thread* thread = async.entering_freely.pop()) consider(*thread);
+  }
   if (!async.exclusive) {
     if (Thread* thread = async.lock_waiters.pop()) {
       consider(*thread);
@@ -212,7 +219,12 @@ bool Scheduler::run_one() {
     if (!ready(*thread)) {
       // Somebody was faster; the lock may have been kept free for it.
       consider(*thread);
-      if (!thread->queued()) pass_on(thread->task.instance());
+      if (!thread->queued()) {
+        ComponentInstance& instance = thread->task.instance();
+        bool enters = thread->wait.kind == Wait::Kind::enter;
+        if (enters && !needs_lock(*thread)) state(instance).entering_freely.push(*thread);
+        pass_on(instance);
+      }
       continue;
     }
     if (thread->wait.kind != Wait::Kind::host && !thread->task.instance().store->open()) {

@@ -95,6 +95,8 @@ OrTrap<bool> Task::after_turn(uint32_t packed) {
   if (code > static_cast<uint32_t>(CallbackCode::wait)) {
     return guest_fault("unsupported callback code " + std::to_string(code));
   }
+  // A wish to cancel that it does not know of yet is told at once.
+  bool told = state_ == State::pending_cancel;
   switch (static_cast<CallbackCode>(code)) {
     case CallbackCode::exit:
       return end_thread();
@@ -105,10 +107,11 @@ OrTrap<bool> Task::after_turn(uint32_t packed) {
       WaitableSet* set = instance_.handles.item<WaitableSet>(packed >> 4);
       if (!set) return no_waitable_set(instance_, packed >> 4);
       implicit_.wait = {Wait::Kind::callback_wait, set, nullptr};
-      set->waiting().push(implicit_);
+      if (!told) set->waiting().push(implicit_);
       break;
     }
   }
+  if (told) return next_turn();
   scheduler().release_lock(implicit_);
   return false;
 }
