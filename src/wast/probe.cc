@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "component/component_instance.h"
+#include "component/value_call.h"
 
 namespace weir::wast {
 namespace {
@@ -19,7 +20,11 @@ Probe& probe_of(void* state) { return *static_cast<Probe*>(state); }
 class RunJob final : public component::Job {
  public:
   explicit RunJob(component::ExportId id) : id_(id) {}
-  component::OrTrap<void> run(Instance& instance) override { return instance.call<void>(id_); }
+  component::OrTrap<void> run(Instance& instance) override {
+    component::OrTrap<component::Value> done = component::call_values(instance, id_, {});
+    if (!done.ok()) return std::move(done.trap());
+    return {};
+  }
   void done(Trap trap) override {
     ended = true;
     this->trap = std::move(trap);
@@ -146,6 +151,9 @@ std::string Probe::run(std::span<const uint8_t> wasm) {
   uint64_t turns = 0;
   while (turns < kMaxTurns && executor.turn()) ++turns;
   bool finished = job.ended;
+  // Tasks that went on after `run` had its result.
+  component::Scheduler* scheduler = instance.scheduler();
+  if (!job.trap && scheduler && scheduler->failed()) job.trap = scheduler->take_trap();
 
   std::string out = "{\"trap\": ";
   if (job.trap) {
