@@ -9,9 +9,11 @@
 #include "cli/environment_twins.h"
 #include "cli/help_formatter.h"
 #include "cli/option_kinds.h"
+#include "cli/printable.h"
 #include "cli/tool_verbs.h"
 #include "cli/version.h"
 #include "http/egress.h"
+#include "http/proxy/proxy.h"
 
 namespace weir::cli {
 namespace {
@@ -87,6 +89,40 @@ void describe_proxy(CLI::App& proxy, ProxyOptions& o) {
   describe_outbound(proxy, o.outbound, "a forward proxy");
   describe_tls_client(proxy, o.outgoing_tls);
   describe_server(proxy, o);
+}
+
+Result<void> check_outgoing(const std::vector<std::string>& outbound, const TlsClientOptions& tls) {
+  if (auto policy = http::EgressPolicy::parse(outbound); !policy.ok())
+    return Err(Error{"--allow-outbound: " + policy.error().message});
+  if (tls.certificate.empty() != tls.key.empty())
+    return Err("--client-cert: it needs its --client-key, and the other way round");
+  return {};
+}
+
+Result<void> check_serve(const ServeOptions& options) {
+  WEIR_TRY(check_server(options));
+  for (const std::string& pair : options.environment)
+    if (pair.find('=') == std::string::npos || pair.front() == '=')
+      return Err(Error{"--env: '" + pair + "' is not K=V"});
+  return check_outgoing(options.outbound, options.outgoing_tls);
+}
+
+Result<void> check_proxy(const ProxyOptions& options) {
+  if (options.upstream.empty() != options.forward)
+    return Err("name an upstream, or ask for a forward proxy with --forward");
+  if (!options.forward) {
+    if (!options.outbound.empty())
+      return Err("--allow-outbound is for --forward: a reverse proxy reaches its upstream alone");
+    http::proxy::Origin origin = WEIR_TRY(http::proxy::Origin::parse(options.upstream));
+    http::EgressPolicy egress;
+    WEIR_TRY(egress.allow(origin.scheme + "://" + origin.authority));
+  }
+  WEIR_TRY(check_server(options));
+  return check_outgoing(options.outbound, options.outgoing_tls);
+}
+
+Ending wrong_usage(const Error& error, const std::string& verb) {
+  return {"weir: " + printable(error.message) + "\nTry `weir " + verb + " --help`.\n", 2};
 }
 
 // `weir deps update`
@@ -173,20 +209,14 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
   }
   if (serve->parsed()) {
     serve_options.addresses = addresses_of(serve_options);
-    for (const std::string& pair : serve_options.environment)
-      if (pair.find('=') == std::string::npos || pair.front() == '=')
-        return Err(Ending{"weir: --env: '" + pair + "' is not K=V\n", 2});
-    if (auto policy = http::EgressPolicy::parse(serve_options.outbound); !policy.ok())
-      return Err(Ending{"weir: --allow-outbound: " + policy.error().message + "\n", 2});
+    if (auto checked = check_serve(serve_options); !checked.ok())
+      return Err(wrong_usage(checked.error(), "serve"));
     line.serve = std::move(serve_options);
   }
   if (proxy->parsed()) {
-    if (proxy_options.upstream.empty() != proxy_options.forward)
-      return Err(
-          Ending{"weir: name an upstream, or ask for a forward proxy with --forward\n"
-                 "Try `weir proxy --help`.\n",
-                 2});
     proxy_options.addresses = addresses_of(proxy_options);
+    if (auto checked = check_proxy(proxy_options); !checked.ok())
+      return Err(wrong_usage(checked.error(), "proxy"));
     line.proxy = std::move(proxy_options);
   }
   if (compile->parsed()) line.compile = std::move(compile_options);

@@ -62,8 +62,6 @@ Result<void> proxy(const ProxyOptions& options) {
     if (!parsed.ok()) return Err(Error{"--allow-outbound: " + parsed.error().message});
     egress = std::move(*parsed);
   } else {
-    if (!options.outbound.empty())
-      return Err("--allow-outbound is for --forward: a reverse proxy reaches its upstream alone");
     made.upstream = WEIR_TRY(http::proxy::Origin::parse(options.upstream));
     // Who names an upstream means it, wherever it is.
     WEIR_TRY(egress.allow(made.upstream->scheme + "://" + made.upstream->authority));

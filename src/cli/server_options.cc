@@ -63,6 +63,7 @@ void describe_server(CLI::App& command, ServerOptions& o) {
           "Bytes a second of a request's body, after --read-timeout of waiting (408); 0 for "
           "no limit")
       ->type_name("N")
+      ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 40))
       ->capture_default_str();
   add_size(command, "--max-body", o.max_body, "no limit", "Size of a request's body (413)");
   add_duration(command, "--max-duration", o.max_duration_ns, "no limit",
@@ -112,6 +113,20 @@ std::vector<std::string> addresses_of(const ServerOptions& options) {
       addresses.push_back("fd:" + std::to_string(3 + i));
   if (addresses.empty()) addresses.push_back("127.0.0.1:8080");
   return addresses;
+}
+
+Result<void> check_server(const ServerOptions& options) {
+  for (const std::string& address : options.addresses)
+    if (auto checked = io::ListeningSocket::check(address); !checked.ok())
+      return Err(Error{"--addr: " + checked.error().message});
+  const TlsServerOptions& tls = options.tls;
+  if (tls.certificates.size() != tls.keys.size())
+    return Err("--tls-cert: each one needs its --tls-key, and the other way round");
+  if (!tls.client_ca.empty() && !tls.wanted())
+    return Err("--tls-client-ca: there is no TLS without --tls-cert and --tls-key");
+  if (tls.client_optional && tls.client_ca.empty())
+    return Err("--tls-client-optional: it is for --tls-client-ca");
+  return {};
 }
 
 server::Settings server_settings(const ServerOptions& options) {

@@ -6,6 +6,7 @@
 
 #include "cli/tls_options.h"
 #include "server/server.h"
+#include "util/result.h"
 
 namespace CLI {
 class App;
@@ -47,6 +48,9 @@ void describe_server(CLI::App& command, ServerOptions& options);
 // The addresses to listen at: those that were named, else the sockets that the process was started
 // with (LISTEN_FDS, as systemd passes them), else 127.0.0.1:8080.
 std::vector<std::string> addresses_of(const ServerOptions& options);
+
+// Whether what they say can be meant at all; the error names the flag.
+Result<void> check_server(const ServerOptions& options);
 
 // What they ask for; threads are counted, and connections by the limit on descriptors.
 server::Settings server_settings(const ServerOptions& options);

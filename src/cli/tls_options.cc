@@ -42,8 +42,6 @@ void describe_tls_client(CLI::App& command, TlsClientOptions& o) {
 }
 
 Result<std::unique_ptr<Certificates>> Certificates::load(const TlsServerOptions& options) {
-  if (options.certificates.size() != options.keys.size())
-    return Err("each --tls-cert needs its --tls-key, and the other way round");
   tls::ServerFiles files;
   for (size_t i = 0; i < options.keys.size(); ++i)
     files.pairs.push_back({options.certificates[i], options.keys[i]});

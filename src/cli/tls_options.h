@@ -40,6 +40,7 @@ void describe_tls_client(CLI::App& command, TlsClientOptions& options);
 // The certificates that a server shows, which can be read again while it runs. Thread-safe.
 class Certificates {
  public:
+  // Each certificate has its key.
   static Result<std::unique_ptr<Certificates>> load(const TlsServerOptions& options);
 
   std::shared_ptr<const tls::ServerContext> current() const;

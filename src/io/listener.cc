@@ -112,13 +112,28 @@ void ListeningSocket::close() {
   if (!unlink_path_.empty()) ::unlink(std::exchange(unlink_path_, {}).c_str());
 }
 
+Result<void> ListeningSocket::check(std::string_view text) {
+  if (text.starts_with("fd:")) {
+    if (parse_decimal(text.substr(3), INT32_MAX)) return {};
+    return Err(Error{"'" + std::string(text) + "' names no descriptor; write fd:N"});
+  }
+  if (text.starts_with("unix:")) {
+    size_t size = text.size() - 5;
+    if (size > 0 && size < sizeof(sockaddr_un::sun_path)) return {};
+    return Err(Error{"cannot listen on " + std::string(text) + ": the path is " +
+                     (size == 0 ? "empty" : "too long")});
+  }
+  WEIR_TRY(parse(text));
+  return {};
+}
+
 Result<ListeningSocket> ListeningSocket::open(std::string_view text) {
+  WEIR_TRY(check(text));
   if (text.starts_with("fd:")) {
     auto number = parse_decimal(text.substr(3), INT32_MAX);
     int listening = 0;
     socklen_t size = sizeof listening;
-    if (!number ||
-        ::getsockopt(static_cast<int>(*number), SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) !=
+    if (::getsockopt(static_cast<int>(*number), SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) !=
             0 ||
         !listening)
       return Err(Error{"'" + std::string(text) + "' is not a socket that listens"});
@@ -132,9 +147,6 @@ Result<ListeningSocket> ListeningSocket::open(std::string_view text) {
     std::string path(text.substr(5));
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
-    if (path.empty() || path.size() >= sizeof address.sun_path)
-      return Err(
-          Error{"cannot listen on " + std::string(text) + ": the path is empty or too long"});
     std::memcpy(address.sun_path, path.data(), path.size());
     int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     // A socket file that a dead server left behind is taken over; a live one is in use.

@@ -19,6 +19,9 @@ class ListeningSocket {
   ListeningSocket& operator=(ListeningSocket&&) = delete;
   ~ListeningSocket();
 
+  // Whether `address` is written as `open` takes it; touches no socket.
+  static Result<void> check(std::string_view address);
+
   int fd() const { return fd_; }
   // Nobody accepts from it any more: connections are refused. The address stays.
   void close();

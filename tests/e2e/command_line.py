@@ -77,6 +77,9 @@ def wrong_usage(suite):
         [], ["serve"], ["serve", "--no-such-flag", "x.wasm"], ["no-such-verb"], ["serve", "a.wasm", "b.wasm"],
         ["serve", "--timeout", "soon", "x"], ["serve", "--max-memory", "much", "x"], ["serve", "--env", "NOVALUE", "x"],
         ["serve", "--allow-outbound", "http://", "x"], ["serve", "--threads", "0", "x"],
+        ["serve", "--addr", "nowhere", "x"], ["serve", "--addr", "127.0.0.1:http", "x"], ["serve", "--addr", "unix:", "x"],
+        ["serve", "--addr", "[::1:8080", "x"], ["serve", "--addr", "fd:one", "x"], ["serve", "--max-queued", "-1", "x"],
+        ["serve", "--access-log", "xml", "x"], ["serve", "--tls-cert", "c.pem", "x"], ["proxy", "a.test"],
         ["compile"], ["compile", "x.wasm"], ["inspect"], ["inspect", "--no-such-flag", "x.wasm"],
     ):  # fmt: skip
         result = run_to_end(suite, *arguments)

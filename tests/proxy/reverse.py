@@ -356,12 +356,12 @@ def run(suite):
 
     def bad_usage():
         for arguments, status, reason in (
-            (["ftp://a"], 1, "scheme other than http and https"),
-            (["a.test"], 1, "has no scheme"),
-            (["http://a.test/path"], 1, "has a path"),
+            (["ftp://a"], 2, "scheme other than http and https"),
+            (["a.test"], 2, "has no scheme"),
+            (["http://a.test/path"], 2, "has a path"),
             ([], 2, "name an upstream"),
             (["http://a.test", "--forward"], 2, "excludes"),
-            (["http://a.test", "--allow-outbound", "*"], 1, "--forward"),
+            (["http://a.test", "--allow-outbound", "*"], 2, "--forward"),
         ):
             done = subprocess.run([weir, "proxy", *arguments], capture_output=True, text=True, timeout=20)
             assert done.returncode == status and reason in done.stderr, (arguments, done)

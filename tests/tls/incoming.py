@@ -189,16 +189,19 @@ def run(suite, authority):
                 assert time.monotonic() - started < 15
 
     def bad_flags():
-        for flags, reason in (
-            (["--tls-cert", good[0]], "needs its --tls-key"),
-            (["--tls-cert", "/nowhere", "--tls-key", good[1]], "cannot read /nowhere"),
-            (["--tls-cert", good[0], "--tls-key", authority.issue("x")[1]], "is not that of"),
+        for flags, status, reason in (
+            (["--tls-cert", good[0]], 2, "needs its --tls-key"),
+            (["--tls-client-ca", good[0]], 2, "no TLS without --tls-cert"),
+            (["--tls-cert", good[0], "--tls-key", good[1], "--tls-client-optional"], 2, "is for --tls-client-ca"),
+            (["--client-cert", good[0]], 2, "needs its --client-key"),
+            (["--tls-cert", "/nowhere", "--tls-key", good[1]], 1, "cannot read /nowhere"),
+            (["--tls-cert", good[0], "--tls-key", authority.issue("x")[1]], 1, "is not that of"),
         ):
             done = subprocess.run(
                 [weir, "proxy", "http://127.0.0.1:1", "--addr", "127.0.0.1:0", *map(str, flags)],
                 capture_output=True, text=True, timeout=20,
             )  # fmt: skip
-            assert done.returncode == 1 and reason in done.stderr, done.stderr
+            assert done.returncode == status and reason in done.stderr, done.stderr
 
     suite.run("incoming: curl, TLS 1.3", lambda: with_curl("1.3"))
     suite.run("incoming: curl, TLS 1.2", lambda: with_curl("1.2"))
