@@ -35,7 +35,8 @@ void check(bool condition, const char* what) {
 std::string run(io::Loop& loop, std::string_view input, uint8_t kind, size_t step) {
   auto [near, far] = io::memory_stream_pair(1 << 20);
   Nobody changed(loop), waiter(loop);
-  Connection connection(loop, Connection::Made{std::move(near), nullptr, {}, "key"}, {}, nullptr);
+  Connection connection(loop, Connection::Made{std::move(near), nullptr, {}, "key"}, {},
+                        std::make_shared<client::Buffers>(nullptr), nullptr);
   Request request;
   request.method = kind & 1 ? "HEAD" : kind & 2 ? "POST" : "GET";
   request.authority = "a.test";

@@ -98,6 +98,7 @@ Client::Client(io::Loop& loop, const EgressPolicy& policy, ClientOptions options
       options_(std::move(options)),
       log_(log),
       sessions_(std::make_shared<tls::SessionCache>()),
+      buffers_(std::make_shared<Buffers>(options_.budget)),
       pool_(std::make_shared<Pool>(loop, options_.pool)) {
   auto resolver = io::Resolver::create(loop, options_.resolver);
   if (resolver) {
@@ -211,7 +212,7 @@ io::Task<Client::Opened> Client::open_or_wait(const Destination& to, EgressPolic
     spent = loop_.now() - start;
     auto stream = co_await open(to, grant, spent < timeout_ns ? timeout_ns - spent : 1);
     if (!stream) co_return Err(std::move(stream).error());
-    co_return std::make_unique<Connection>(loop_, std::move(*stream), options_.head,
+    co_return std::make_unique<Connection>(loop_, std::move(*stream), options_.head, buffers_,
                                            std::move(right));
   }
 }

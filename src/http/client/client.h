@@ -27,6 +27,8 @@ struct ClientOptions {
   // A tunnel in which nothing moves.
   uint64_t tunnel_idle_timeout_ns = 600'000'000'000;
   h1::ResponseLimits head;
+  // Counts the bytes in buffers; outlives client and bodies. Null: nobody counts.
+  ByteBudget* budget = nullptr;
   PoolLimits pool;
   io::ResolverOptions resolver;
   // For `https`; null: such requests give configuration-error.
@@ -75,6 +77,7 @@ class Client final : public Handler {
   Log* log_;
   std::shared_ptr<tls::SessionCache> sessions_;
   std::unique_ptr<io::Resolver> resolver_;  // null where it cannot start
+  const std::shared_ptr<Buffers> buffers_;
   std::shared_ptr<Pool> pool_;
 };
 

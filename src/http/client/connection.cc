@@ -68,19 +68,23 @@ bool is_offered(std::string_view offered, std::string_view chosen) {
 }  // namespace
 
 Connection::Connection(io::Loop& loop, Made made, const h1::ResponseLimits& limits,
-                       std::shared_ptr<void> permit)
+                       std::shared_ptr<Buffers> buffers, std::shared_ptr<void> permit)
     : loop_(loop),
       stream_(std::move(made.stream)),
       tls_(made.tls),
       address_(made.address),
       key_(std::move(made.key)),
       limits_(limits),
+      buffers_(std::move(buffers)),
       permit_(std::move(permit)),
       read_event_(loop, *this),
       write_event_(loop, *this),
-      alarm_(*this) {}
+      alarm_(*this),
+      out_(buffers_->pool, buffers_->budget),
+      in_share_(buffers_->budget) {}
 
 Connection::~Connection() {
+  release_input();
   if (request_body_ && !body_done_) request_body_->abort(Kind::connection_terminated);
 }
 
@@ -111,20 +115,21 @@ void Connection::send(const Destination& to, Request& request, const Waits& wait
 
 void Connection::write_head(const Destination& to, const Request& request) {
   auto length = request_body_->length();
-  auto out = std::back_inserter(out_);
-  out_.reserve(160 + request.fields.accounted_size());
+  std::string& text = out_.text();
+  auto out = std::back_inserter(text);
+  text.reserve(160 + request.fields.accounted_size());
   fmt::format_to(out, "{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, to.target, to.authority);
   for (size_t i = 0; i < request.fields.size(); ++i) {
     auto [name, value] = request.fields[i];
     // Nothing can be expected of a body that is not there (RFC 9110 section 10.1.1).
     if (is_managed(name) || (length == 0 && same_name(name, "expect"))) continue;
-    out_ += name;
-    out_ += ": ";
-    out_ += value;
-    out_ += "\r\n";
+    text += name;
+    text += ": ";
+    text += value;
+    text += "\r\n";
   }
   bool trailers = asks_for_trailers(request.fields);
-  if (trailers) out_ += "TE: trailers\r\n";
+  if (trailers) text += "TE: trailers\r\n";
   if (!upgrade_.empty()) fmt::format_to(out, "Upgrade: {}\r\n", upgrade_);
   if (trailers || !upgrade_.empty())
     fmt::format_to(out, "Connection: {}{}{}\r\n", trailers ? "TE" : "",
@@ -132,26 +137,27 @@ void Connection::write_head(const Destination& to, const Request& request) {
   chunked_ = !length;
   declared_ = length.value_or(0);
   if (chunked_) {
-    out_ += "Transfer-Encoding: chunked\r\n";
+    text += "Transfer-Encoding: chunked\r\n";
   } else if (declared_ > 0 || method_ == "POST" || method_ == "PUT" || method_ == "PATCH") {
     fmt::format_to(out, "Content-Length: {}\r\n", declared_);
   }
-  out_ += "\r\n";
+  text += "\r\n";
   // Nothing is asked of a body that is known to be empty: the request may be sent again.
   if (length && declared_ == 0) body_done_ = true;
 }
 
-void Connection::append_trailers(const Fields& trailers) {
+std::string Connection::last_chunk(const Fields& trailers) {
+  std::string text = "0\r\n";
   for (size_t i = 0; i < trailers.size(); ++i) {
     auto [name, value] = trailers[i];
-    if (!is_framing(name)) fmt::format_to(std::back_inserter(tail_), "{}: {}\r\n", name, value);
+    if (!is_framing(name)) fmt::format_to(std::back_inserter(text), "{}: {}\r\n", name, value);
   }
+  return text += "\r\n";
 }
 
 // Takes from the request's body until there is enough to send. False: the exchange has failed.
 bool Connection::gather() {
-  while (!body_done_ && !holding_ && slice_.empty() && tail_.empty() &&
-         out_.size() - out_at_ < kWriteBatch) {
+  while (!body_done_ && !holding_ && !out_.has_slice() && out_.size() < kWriteBatch) {
     body_touched_ = true;
     Body::Frame frame = request_body_->poll(kWriteBatch, &write_event_);
     switch (frame.state) {
@@ -163,9 +169,7 @@ bool Connection::gather() {
         return false;
       case Body::State::trailers:
         if (!chunked_) break;
-        tail_ = "0\r\n";
-        append_trailers(frame.trailers);
-        tail_ += "\r\n";
+        out_.append_last(last_chunk(frame.trailers));
         body_done_ = true;
         break;
       case Body::State::end:
@@ -173,7 +177,7 @@ bool Connection::gather() {
           fail(ErrorCode(Kind::http_request_body_size, std::optional<uint64_t>(taken_)));
           return false;
         }
-        if (chunked_) tail_ = "0\r\n\r\n";
+        if (chunked_) out_.append_last(last_chunk({}));
         body_done_ = true;
         break;
       case Body::State::data:
@@ -182,13 +186,13 @@ bool Connection::gather() {
           fail(ErrorCode(Kind::http_request_body_size, std::optional<uint64_t>(taken_)));
           return false;
         }
-        if (chunked_) fmt::format_to(std::back_inserter(out_), "{:x}\r\n", frame.data.size());
+        if (chunked_)
+          fmt::format_to(std::back_inserter(out_.text()), "{:x}\r\n", frame.data.size());
         if (frame.data.size() >= kCopied) {
-          slice_ = std::move(frame.data);
-          if (chunked_) tail_ = "\r\n";
+          out_.set_slice(std::move(frame.data), chunked_ ? "\r\n" : "");
         } else {
-          out_.append(frame.data.view());
-          if (chunked_) out_ += "\r\n";
+          out_.text().append(frame.data.view());
+          if (chunked_) out_.text() += "\r\n";
         }
         break;
     }
@@ -196,49 +200,12 @@ bool Connection::gather() {
   return true;
 }
 
-// Sends what is gathered; false while the socket is full or when it broke.
+// Sends what is gathered; false while the socket is full.
 bool Connection::flush() {
-  while (true) {
-    iovec parts[3];
-    size_t count = 0;
-    auto add = [&](const void* data, size_t size) {
-      if (size) parts[count++] = {const_cast<void*>(data), size};
-    };
-    add(out_.data() + out_at_, out_.size() - out_at_);
-    add(slice_.data(), slice_.size());
-    add(tail_.data(), tail_.size());
-    if (count == 0) {
-      out_.clear();
-      out_at_ = 0;
-      return true;
-    }
-    auto result = stream_->write({parts, count}, &write_event_);
-    if (result.state == io::IoResult::State::pending) {
-      if (!write_blocked_) arm(waits_.write_ns);
-      write_blocked_ = true;
-      return false;
-    }
-    if (result.state != io::IoResult::State::done) {
-      // The server may have answered before it closed: what it said is read first.
-      body_done_ = true;
-      if (request_body_ && body_touched_) request_body_->abort(Kind::connection_terminated);
-      out_.clear();
-      out_at_ = 0;
-      slice_ = {};
-      tail_.clear();
-      keep_alive_ = false;
-      write_blocked_ = false;
-      return true;
-    }
+  const uint64_t before = out_.total_written();
+  auto flushed = out_.flush(*stream_, write_event_);
+  if (out_.total_written() != before) {
     write_blocked_ = false;
-    size_t moved = result.bytes;
-    size_t part = std::min(moved, out_.size() - out_at_);
-    out_at_ += part;
-    moved -= part;
-    part = std::min(moved, slice_.size());
-    slice_.take(part);
-    if (slice_.empty()) slice_ = {};
-    tail_.erase(0, moved - part);
     if (state_ == State::head) {
       arm(waits_.first_byte_ns);
     } else if (waiting_) {
@@ -247,13 +214,30 @@ bool Connection::flush() {
       alarm_.disarm();
     }
   }
+  switch (flushed) {
+    case h1::OutputBuffer::Flush::done:
+      return true;
+    case h1::OutputBuffer::Flush::pending:
+      if (!write_blocked_) arm(waits_.write_ns);
+      write_blocked_ = true;
+      return false;
+    case h1::OutputBuffer::Flush::broken:
+      break;
+  }
+  // The server may have answered before it closed: what it said is read first.
+  body_done_ = true;
+  if (request_body_ && body_touched_) request_body_->abort(Kind::connection_terminated);
+  out_.clear();
+  keep_alive_ = false;
+  write_blocked_ = false;
+  return true;
 }
 
 void Connection::pump() {
   if (state_ != State::head && state_ != State::content) return;
   while (!sent_all_) {
     if (!gather()) return;
-    bool had = out_at_ < out_.size() || !slice_.empty() || !tail_.empty();
+    bool had = !out_.empty();
     if (!flush()) return;
     if (body_done_) {
       sent_all_ = true;
@@ -274,6 +258,13 @@ void Connection::pump() {
   }
 }
 
+void Connection::release_input() {
+  in_at_ = 0;
+  in_share_.hold(0);
+  if (in_.capacity() > std::string().capacity()) buffers_->pool.give(std::move(in_));
+  in_.clear();
+}
+
 bool Connection::fill() {
   if (in_at_ == in_.size()) {
     in_.clear();
@@ -286,7 +277,9 @@ bool Connection::fill() {
   auto result = stream_->read(buffer, &read_event_);
   switch (result.state) {
     case io::IoResult::State::done:
+      if (in_.capacity() == std::string().capacity()) in_ = buffers_->pool.take();
       in_.append(reinterpret_cast<char*>(buffer), result.bytes);
+      in_share_.hold(in_.size());
       return true;
     case io::IoResult::State::pending:
       return false;
@@ -315,7 +308,7 @@ void Connection::ended_by_server(int error) {
 
 void Connection::read_head() {
   while (state_ == State::head) {
-    std::string_view text = std::string_view(in_).substr(in_at_);
+    std::string_view text = input();
     if (!text.empty()) {
       received_ = true;
       auto size = h1::find_response_head_end(text, scanned_, limits_);
@@ -456,11 +449,11 @@ size_t Connection::poll(size_t max, std::span<uint8_t> target, Body::Frame& fram
       }
       return 0;
     }
-    std::string_view input = std::string_view(in_).substr(in_at_), data;
+    std::string_view rest = input(), data;
     if (framing_ == h1::ResponseFraming::chunked) {
-      std::string_view rest = input;
+      size_t size = rest.size();
       auto step = decoder_.next(rest, data, max);
-      in_at_ += input.size() - rest.size();
+      in_at_ += size - rest.size();
       if (step == h1::ChunkedDecoder::Step::bad) {
         fail(Kind::http_protocol_error);
         continue;
@@ -471,8 +464,8 @@ size_t Connection::poll(size_t max, std::span<uint8_t> target, Body::Frame& fram
       }
     } else {
       bool counted = framing_ == h1::ResponseFraming::length;
-      if (!input.empty()) {
-        data = input.substr(0, counted ? std::min<uint64_t>(max, left_) : max);
+      if (!rest.empty()) {
+        data = rest.substr(0, counted ? std::min<uint64_t>(max, left_) : max);
         in_at_ += data.size();
       } else if (!target.empty()) {
         // Nothing is buffered: straight from the socket into the reader's memory.
@@ -528,9 +521,8 @@ void Connection::park(Waiter& gone) {
   changed_ = nullptr;
   request_body_.reset();
   head_.reset();
-  std::string().swap(in_);
-  std::string().swap(out_);
-  in_at_ = out_at_ = 0;
+  release_input();
+  out_.clear();
   alarm_.disarm();
   read_event_.cancel();
   write_event_.cancel();

@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "http/client/buffers.h"
 #include "http/client/destination.h"
 #include "http/h1/chunked.h"
+#include "http/h1/output_buffer.h"
 #include "http/h1/response_head.h"
 #include "http/message.h"
 #include "io/address.h"
@@ -51,7 +53,7 @@ class Connection {
   };
   // `permit` is released when the connection is gone.
   Connection(io::Loop& loop, Made made, const h1::ResponseLimits& limits,
-             std::shared_ptr<void> permit);
+             std::shared_ptr<Buffers> buffers, std::shared_ptr<void> permit);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -121,7 +123,7 @@ class Connection {
   void pump();
   bool gather();
   bool flush();
-  void append_trailers(const Fields& trailers);
+  static std::string last_chunk(const Fields& trailers);
   void on_read();
   void on_alarm();
   void read_head();
@@ -131,6 +133,8 @@ class Connection {
   void take_upgrade(h1::ResponseHead head);
   // Reads some into `in_`. False: nothing now.
   bool fill();
+  std::string_view input() const { return std::string_view(in_).substr(in_at_); }
+  void release_input();
   void ended_by_server(int error);
   void finish_content();
   void wake_changed();
@@ -142,6 +146,7 @@ class Connection {
   const io::SocketAddress address_;
   const std::string key_;
   const h1::ResponseLimits limits_;
+  const std::shared_ptr<Buffers> buffers_;
   std::shared_ptr<void> permit_;
   State state_ = State::idle;
   ErrorCode error_ = Kind::connection_terminated;
@@ -162,13 +167,11 @@ class Connection {
   bool holding_ = false, held_back_ = false;
   std::string upgrade_;
   uint64_t declared_ = 0, taken_ = 0;
-  std::string out_;
-  size_t out_at_ = 0;
-  Bytes slice_;       // sent after `out_`
-  std::string tail_;  // sent after `slice_`
+  h1::OutputBuffer out_;
 
   // The response.
   std::string in_;
+  BudgetShare in_share_;
   size_t in_at_ = 0, scanned_ = 0;
   std::string method_;
   std::optional<h1::ResponseHead> head_;

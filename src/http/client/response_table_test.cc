@@ -52,7 +52,8 @@ std::string method_of(const h1::Case& one) {
 Outcome over_memory(const h1::Case& one, size_t step) {
   io::Loop loop;
   auto [near, far] = io::memory_stream_pair(1 << 20);
-  Connection connection(loop, Connection::Made{std::move(near), nullptr, {}, "key"}, {}, nullptr);
+  Connection connection(loop, Connection::Made{std::move(near), nullptr, {}, "key"}, {},
+                        std::make_shared<Buffers>(nullptr), nullptr);
   Request request = Upstream::request("a.test", method_of(one));
   auto to = destination_of(request);
   EXPECT_TRUE(to.ok());
