@@ -21,6 +21,7 @@ void Timer::arm(Loop& loop, uint64_t deadline) { loop.start(*this, deadline); }
 Loop::Loop() : now_(uv_hrtime()), wheel_(now_), scratch_(new uint8_t[kScratchSize]) {
   WEIR_ASSERT(uv_loop_init(&loop_) == 0);
   WEIR_ASSERT(uv_async_init(&loop_, &wake_, [](uv_async_t* handle) {
+                static_cast<Loop*>(handle->data)->woke();
                 static_cast<Loop*>(handle->data)->run_remote();
               }) == 0);
   wake_.data = this;
@@ -117,8 +118,9 @@ void Loop::turn(bool may_wait) {
   WEIR_ASSERT(!turning_);
   turning_ = true;
   bool wait = may_wait && ready_.empty() && turn_end_.empty();
+  waiting_ = true;
   uv_run(&loop_, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
-  now_ = precise_now();
+  woke();
   if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_))) armed_until_ = UINT64_MAX;
   wheel_.advance(now_, ready_);
   for (int round = 0; round < kRoundsATurn && !ready_.empty(); ++round) {
@@ -139,6 +141,7 @@ void Loop::run() {
 void Loop::run_once() {
   turn(false);
   // What this turn began to watch gets into the backend descriptor only now.
+  waiting_ = true;
   uv_run(&loop_, UV_RUN_NOWAIT);
 }
 
@@ -187,6 +190,7 @@ void FdWatch::set(unsigned events) {
 void FdWatch::on_poll(uv_poll_t* handle, int status, int events) {
   FdWatch* self = static_cast<FdWatch*>(handle->data);
   if (!self) return;
+  reinterpret_cast<Loop::PollSlot*>(handle)->loop->woke();
   if (status < 0) self->events_ = 0;
   self->owner_.on_ready(static_cast<unsigned>(events), status < 0 ? -status : 0);
 }

@@ -85,6 +85,11 @@ class Loop final : public Executor {
   struct PollSlot;
 
   void turn(bool may_wait);
+  // What happened has ended the wait: the clock moves before anybody hears of it.
+  void woke() {
+    if (waiting_) now_ = precise_now();
+    waiting_ = false;
+  }
   void start(Timer& timer, uint64_t deadline);
   void arm_uv_timer();
   void run_remote();
@@ -99,6 +104,8 @@ class Loop final : public Executor {
   // The moment for which `timer_` is armed; UINT64_MAX where it is not.
   uint64_t armed_until_ = UINT64_MAX;
   bool turning_ = false;
+  // Nothing has happened since the loop looked for events; `now_` is from before.
+  bool waiting_ = false;
   std::atomic<bool> stop_{false};
   std::atomic<RemoteWork*> remote_{nullptr};
   RunQueue ready_;

@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
 #include "io/await.h"
+#include "io/fd_watch.h"
 #include "io/task.h"
 
 namespace weir::io {
@@ -43,6 +46,49 @@ TEST(Loop, RunsWhatWasPostedInOrderAndTheTurnsEndLast) {
   loop.post(second);
   loop.run();
   EXPECT_EQ(seen, (std::vector<int>{1, 2, 3, 4}));
+}
+
+TEST(Loop, KnowsTheTimeWhenAnEventEndsAWait) {
+  struct Listens final : FdWatch::Owner {
+    explicit Listens(Loop& loop) : loop(loop) {}
+    void on_ready(unsigned, int) override {
+      seen = loop.now();
+      loop.stop();
+    }
+    Loop& loop;
+    uint64_t seen = 0;
+  };
+  Loop loop;
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  Listens listens(loop);
+  auto watch = std::make_unique<FdWatch>(loop, ends[0], listens);
+  watch->set(FdWatch::readable);
+  std::atomic<uint64_t> written = 0;
+  std::jthread writer([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    written = loop.precise_now();
+    (void)!::write(ends[1], "x", 1);
+  });
+  loop.run();
+  EXPECT_GE(listens.seen, written.load());
+
+  watch->set(0);
+  std::atomic<uint64_t> posted = 0;
+  uint64_t seen = 0;
+  std::jthread poster([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    posted = loop.precise_now();
+    loop.post_from_any_thread([&] {
+      seen = loop.now();
+      loop.stop();
+    });
+  });
+  loop.run();
+  EXPECT_GE(seen, posted.load());
+  watch.reset();
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST(Loop, FiresTimersInOrderAndNeverEarly) {

@@ -95,6 +95,14 @@ def idle():
         assert read_all(connection).endswith(b"hello\n")
 
 
+def after_a_long_rest():
+    """A server that has rested for longer than a connection may is there for the next one."""
+    with Native(threads=2, idle_timeout=1000) as server:
+        for _ in range(3):
+            time.sleep(1.5)
+            answers(server)
+
+
 def flood_of_garbage():
     with Native(threads=2) as server:
         chance = random.Random(1)
@@ -354,6 +362,7 @@ CASES = {
     "slow content: 408": slow_body,
     "slow reader: cut": slow_read,
     "idle connection: closed": idle,
+    "a first connection after a long rest": after_a_long_rest,
     "flood of garbage": flood_of_garbage,
     "flood of requests whose answers nobody reads": flood_of_requests,
     "a reset at every byte of a message": resets_at_every_byte,
