@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
   StderrLog log;
   weir::server::Settings settings;
   settings.threads = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 1;
-  std::fprintf(stderr, "listening on %s\n", socket->address().c_str());
+  std::fprintf(stderr, "Serving HTTP on http://%s/\n", socket->address().c_str());
   std::vector<weir::server::Listener> listeners;
   listeners.push_back({std::move(*socket), {}, false});
   weir::server::Server server(

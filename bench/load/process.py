@@ -48,6 +48,15 @@ def status_kib(pid, name):
     return total
 
 
+def sleeps(pid):
+    """How often the threads of a process have gone to sleep so far."""
+    total = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/status") as file:
+            total += next(int(line.split()[1]) for line in file if line.startswith("voluntary_ctxt_switches:"))
+    return total
+
+
 def wait_until(true, guard, step=0.01):
     """Whether it came true in time."""
     deadline = time.monotonic() + guard

@@ -40,11 +40,21 @@ def ratio(rows, over, under):
     return a.median("cpu_us") / b.median("cpu_us")
 
 
+def tail(latency):
+    return latency.p99_ms / latency.p50_ms if latency else None
+
+
+def worst(times):
+    return max(times.values()) if times else None
+
+
 def goals(rows, extra):
     def better(text, weir, peer, factor):
         return Goal(text, ratio(rows, peer, weir), factor, at_most=False)
 
     return [
+        Goal("native hello against nginx's return 200", ratio(rows, "native", "nginx"), 1.25, at_most=True),
+        Goal("CPU a request of two threads against one, native", ratio(rows, "native-threads", "native"), 1.1, at_most=True),
         Goal("C hello against nginx's return 200", ratio(rows, "weir-c", "nginx"), 2.0, at_most=True),
         better("C hello against Wasmtime's defaults", "weir-c", "wasmtime-c", 8),
         better("C hello against Wasmtime tuned", "weir-c", "wasmtime-c-tuned", 7),
@@ -61,8 +71,15 @@ def goals(rows, extra):
         Goal("RSS with 10,000 suspended requests", extra.get("rss"), 500, at_most=True, unit=" MB"),
         Goal("a request beside 10,000 suspended ones against alone", extra.get("beside"), 1.1, at_most=True),
         Goal("CPU a request of two threads against one", ratio(rows, "weir-c-threads", "weir-c"), 1.2, at_most=True),
+        Goal("C hello over kept TLS against nginx's return 200 over it", ratio(rows, "tls-weir", "tls-nginx"), 2.0, at_most=True),
         Goal("server's CPU of a TLS handshake, ECDSA P-256", extra.get("ecdsa"), 0.25, at_most=True, unit=" ms"),
         Goal("server's CPU of a TLS handshake, RSA-2048", extra.get("rsa"), 1.2, at_most=True, unit=" ms"),
+        Goal("server's CPU of a TLS handshake that resumes a session", extra.get("resumed"), 0.25, at_most=True, unit=" ms"),
+        Goal("wakes a second of an idle native server", extra.get("native_wakes"), 1, at_most=True, unit=""),
+        Goal("wakes a second of an idle weir serve", extra.get("weir_wakes"), 1, at_most=True, unit=""),
+        Goal("native hello at 80 % of the maximum: p99 against p50", tail(extra.get("native_latency")), 5, at_most=True),
+        Goal("C hello at 80 % of the maximum: p99 against p50", tail(extra.get("weir_latency")), 5, at_most=True),
+        Goal("a guest's own request ends after its client goes", worst(extra.get("cancellation")), 50, at_most=True, unit=" ms"),
         Goal("JavaScript: start to first answer, warm cache", extra.get("first_answer"), 40, at_most=True, unit=" ms"),
     ]
 
@@ -88,5 +105,13 @@ def print_report(rows, extra, facts, options):
     print()
     if "rss" in extra:
         print(f"10,000 suspended: RSS {extra['rss']:.0f} MB, of it page tables are extra: {extra['tables']:.0f} MB")
+    for what, latency in (("native hello", extra.get("native_latency")), ("C hello", extra.get("weir_latency"))):
+        if latency:
+            print(
+                f"{what} at {latency.rate} requests a second ({latency.reached:.0f} reached):"
+                f" p50 {latency.p50_ms:.2f} ms, p99 {latency.p99_ms:.2f} ms, latency-corrected"
+            )
+    for situation, time in (extra.get("cancellation") or {}).items():
+        print(f"client gone while {situation}: the guest's own request ended after {time:.1f} ms at most")
     print(f"kernel {facts['kernel']}; {facts['cpu']}; PAGEMAP_SCAN {facts['pagemap_scan']}; load before: {facts['load']}")
     print(f"medians of {options.rounds} rounds of {options.seconds} s; server on {options.placement}")

@@ -12,7 +12,7 @@ import time
 
 from load.process import wait_until
 
-SERVING = re.compile(rb"Serving HTTP on http://[^/]*:(\d+)/")
+SERVING = re.compile(rb"Serving HTTP on https?://[^/]*:(\d+)/")
 START_GUARD_SECONDS = 120
 NGINX_PORT = 18980
 NGINX_CONF = """
@@ -34,7 +34,7 @@ http {{
 """
 HELLO = """
   server {{
-    listen 127.0.0.1:{port};
+    listen 127.0.0.1:{port}{how};
     location / {{ default_type text/plain; return 200 "Hello from nginx!\\n"; }}
   }}
 """
@@ -53,6 +53,8 @@ class Failed(Exception):
 
 class Running:
     """A started server; a context manager."""
+
+    scheme = "http"
 
     def __init__(self, command, cores, port=None, env=None):
         self.output = b""
@@ -116,10 +118,29 @@ def start_nginx(servers, cores, port):
 
 
 class Nginx:
-    name = "nginx, return 200"
+    """`return 200`; with `files`, a certificate and its key, over TLS."""
+
+    def __init__(self, files=None):
+        self.files = files
 
     def start(self, cores):
-        return start_nginx(HELLO.format(port=NGINX_PORT), cores, NGINX_PORT)
+        how = f" ssl; ssl_certificate {self.files[0]}; ssl_certificate_key {self.files[1]}" if self.files else ""
+        running = start_nginx(HELLO.format(port=NGINX_PORT, how=how), cores, NGINX_PORT)
+        if self.files:
+            running.scheme = "https"
+        return running
+
+
+class Native:
+    """A handler in C++, without any WebAssembly."""
+
+    def __init__(self, weir, threads=1):
+        program = pathlib.Path(weir).parent / "native_hello"
+        self.command = [str(program), "127.0.0.1:0", str(threads)]
+        self.missing = None if os.access(program, os.X_OK) else f"{program} is not built"
+
+    def start(self, cores):
+        return Running(self.command, cores)
 
 
 class InFront:
@@ -153,11 +174,19 @@ class WeirProxy(InFront):
 
 
 class Weir:
-    def __init__(self, program, app, flags=(), threads=1):
+    """`weir serve`; with `files`, a certificate and its key, over TLS."""
+
+    def __init__(self, program, app, flags=(), threads=1, files=None):
         self.command = [program, "serve", "--addr", "127.0.0.1:0", "--threads", str(threads), *flags, app]
+        self.files = files
+        if files:
+            self.command += ["--tls-cert", str(files[0]), "--tls-key", str(files[1])]
 
     def start(self, cores):
-        return Running(self.command, cores)
+        running = Running(self.command, cores)
+        if self.files:
+            running.scheme = "https"
+        return running
 
 
 class Wasmtime:

@@ -93,7 +93,8 @@ def first_answer_ms(kind, cores, rounds):
 
 
 def handshake_ms(weir, cores):
-    """CPU of the server's side of a full handshake, for ECDSA P-256 and RSA-2048; None where the program is not built."""
+    """CPU of the server's side of a handshake: a full one with ECDSA P-256 and with RSA-2048, and one that resumes a session; None
+    where the program is not built."""
     program = pathlib.Path(weir).parent / "src" / "tls" / "tls_bench"
     if not os.access(program, os.X_OK):
         return None
@@ -102,7 +103,19 @@ def handshake_ms(weir, cores):
         preexec_fn=lambda: os.sched_setaffinity(0, cores),
     ).stdout  # fmt: skip
     times = {row["name"].split("/")[1]: row["real_time"] / 1000 for row in json.loads(output)["benchmarks"]}
-    return times["ecdsa_p256"], times["rsa_2048"]
+    return times["ecdsa_p256"], times["rsa_2048"], times["resumed"]
+
+
+def idle_wakes(server, seconds=10):
+    """How often a second a server's threads wake while nothing happens, with a connection that waits for its next request."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n")
+        if not connection.recv(65536).startswith(b"HTTP/1.1 200"):
+            raise RuntimeError("no answer")
+        time.sleep(1)
+        before = process.sleeps(server.pid)
+        time.sleep(seconds)
+        return (process.sleeps(server.pid) - before) / seconds
 
 
 def transfer_calls(server, size):

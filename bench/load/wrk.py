@@ -26,10 +26,10 @@ def milliseconds(text):
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
 
 
-def run_wrk(port, cores, seconds, connections, path="/", body_size=0):
+def run_wrk(server, cores, seconds, connections, path="/", body_size=0):
     command = [
         "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s",
-        f"http://127.0.0.1:{port}{path}",
+        f"{server.scheme}://127.0.0.1:{server.port}{path}",
     ]  # fmt: skip
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         if body_size:
@@ -44,9 +44,9 @@ def run_wrk(port, cores, seconds, connections, path="/", body_size=0):
 
 def measure(server, cores, seconds, connections=32, path="/", body_size=0):
     """Loads a running server: half a second unmeasured, then `seconds`."""
-    run_wrk(server.port, cores, 1, connections, path, body_size)
+    run_wrk(server, cores, 1, connections, path, body_size)
     before = process.cpu_seconds(server.pid)
-    output = run_wrk(server.port, cores, seconds, connections, path, body_size)
+    output = run_wrk(server, cores, seconds, connections, path, body_size)
     cpu = process.cpu_seconds(server.pid) - before
     requests = int(re.search(r"(\d+) requests in", output)[1])
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
