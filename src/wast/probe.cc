@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "component/component_instance.h"
+#include "component/decode.h"
 #include "component/value_call.h"
 
 namespace weir::wast {
@@ -131,6 +132,11 @@ component::OrTrap<void> Probe::log(component::Call&, uint32_t a, uint32_t b, uin
 std::string Probe::check(std::span<const uint8_t> wasm) {
   auto component = component::Component::compile(engine_, wasm, {features_});
   return component.ok() ? "{\"error\": null}" : error_line(component.error().message);
+}
+
+std::string Probe::decode(std::span<const uint8_t> wasm) {
+  auto decoded = component::decode(wasm, features_);
+  return decoded.ok() ? "{\"error\": null}" : error_line(decoded.error().message);
 }
 
 std::string Probe::run(std::span<const uint8_t> wasm) {

@@ -2,6 +2,7 @@
 // `KIND BYTES\n` followed by that many bytes, and answers each with a line of JSON (see probe.h):
 //   text    a component as text, to run
 //   check   a component in binary form, to compile
+//   decode  the same, only to decode and validate
 //   encode  a component as text; answers `{"wasm": hex}`
 #include <cstdio>
 #include <cstdlib>
@@ -25,9 +26,9 @@ std::string hex_line(std::span<const uint8_t> bytes) {
 }
 
 std::string answer(Probe& probe, const std::string& kind, const std::string& body) {
-  if (kind == "check") {
-    return probe.check({reinterpret_cast<const uint8_t*>(body.data()), body.size()});
-  }
+  std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(body.data()), body.size());
+  if (kind == "check") return probe.check(bytes);
+  if (kind == "decode") return probe.decode(bytes);
   auto wasm = engine::assemble(body);
   if (!wasm.ok()) return "{\"error\": \"the text cannot be read\"}";
   return kind == "encode" ? hex_line(wasm->span()) : probe.run(wasm->span());
