@@ -1,11 +1,13 @@
-"""Values of every type go from the host into a C guest and come back."""
+"""Values of every type go from the host into guests in C and C++, from one to another, and come back."""
 
+import functools
 import pathlib
 import re
 import tempfile
 
-from bindgen.tools import link, succeed, wit_folder
-from harness.suite import ROOT, Skip
+from bindgen.compose import compose
+from bindgen.tools import link, link_cpp, succeed, wit_folder
+from harness.suite import Skip
 
 TYPES = """  record point { x: s32, y: s64, name: string }
   record bits { a: u8, b: u16, c: u32, d: u64, e: s8, f: s16, g: f32, h: f64, i: bool, j: char }
@@ -18,6 +20,11 @@ TYPES = """  record point { x: s32, y: s64, name: string }
 """
 S = '(str.const "{}")'.format
 POINT = '(record.const (field "x" (s32.const -5)) (field "y" (s64.const -9000000000)) (field "name" (str.const "here")))'
+BITS = (
+    '(record.const (field "a" (u8.const 1)) (field "b" (u16.const 2)) (field "c" (u32.const 3)) (field "d" (u64.const 4)) '
+    '(field "e" (s8.const -5)) (field "f" (s16.const -6)) (field "g" (f32.const 7.5)) (field "h" (f64.const -8.5)) '
+    '(field "i" (bool.const true)) (field "j" (char.const "k")))'
+)
 # WIT type, literals of it.
 VALUES = [
     ("bool", ["(bool.const true)", "(bool.const false)"]),
@@ -58,26 +65,39 @@ VALUES = [
                 '(variant.const "third" (f64.const 3.25))', '(variant.const "fourth" (u64.const 18000000000000000000))']),
     ("list<mixed>", ['(list.const (variant.const "text" (str.const "q")) (variant.const "nothing"))']),
     ("option<mixed>", ['(option.some (variant.const "text" (str.const "z")))']),
+    ("list<bool>", ["(list.const (bool.const true) (bool.const false))"]),
+    ("list<color>", ['(list.const (enum.const "blue") (enum.const "red"))']),
+    ("list<bits>", [f"(list.const {BITS} {BITS})"]),
+    ("bits", [BITS]),
+    ("list<list<string>>", ["(list.const (list.const {}) (list.const))".format(S("deep"))]),
+    ("list<option<few>>", ['(list.const (option.some (flags.const "b")) (option.none))']),
+    ("result<result<u8, string>, option<char>>", ['(result.ok (result.err {}))'.format(S("e")),
+                                                  '(result.err (option.some (char.const "x")))']),
     ("map<string, u32>", None),
 ]  # fmt: skip
 INTERFACE = "test:round/trip"
 
 
+IMPORTED, EXPORTED = "test_round_trip_", "exports_test_round_trip_"
+
+
 def functions():
-    made = []
-    for number, (wit, values) in enumerate(VALUES):
-        made.append((f"value{number}", wit, values))
-    return made
+    return [(f"value{number}", wit, values or []) for number, (wit, values) in enumerate(VALUES)]
 
 
-def body(header, name):
-    """The guest's function, by the declaration that the header gives it."""
-    found = re.search(rf"^(\S.*exports_test_round_trip_{name})\((.*)\);$", header, re.M)
+# ---- guests: one that answers with what it is given, one that asks another for that
+
+
+def declaration(header, name):
+    """Its text, and what is before and in the parentheses."""
+    found = re.search(rf"^(?:extern )?((\S.*\b{name})\((.*)\));$", header, re.M)
     assert found, name
-    head, params = found[1], found[2]
+    return found[1], found[2], found[3]
+
+
+def c_answer(header, name):
+    declared, head, params = declaration(header, EXPORTED + name)
     names = [re.search(r"(\w+)$", param)[1] for param in params.split(", ")]
-    result_type = head.rsplit(" ", 1)[0]
-    declared = f"{head}({params})"
     if names[0].startswith("maybe_"):
         return f"{declared} {{ if (!{names[0]}) return false; *ret = *{names[0]}; return true; }}"
     if "_result_" in params.split(" ")[0]:
@@ -92,32 +112,110 @@ def body(header, name):
     return f"{declared} {{ return x; }}"
 
 
-def run(suite):
-    suite.run("round trip: every type, from the host through C and back", lambda: round_trip(suite))
+def c_ask(header, name):
+    """The structs of the two sides are alike, but have other names."""
+    declared, head, params = declaration(header, EXPORTED + name)
+    arguments = [("(void*) " if "*" in param else "") + re.search(r"(\w+)$", param)[1] for param in params.split(", ")]
+    result = "" if head.startswith("void ") else "return "
+    return f"{declared} {{ {result}{IMPORTED}{name}({', '.join(arguments)}); }}"
 
 
-def round_trip(suite):
+def cpp_type(header, name, exported):
+    parts = header.split("namespace exports::test::round::trip {")
+    found = re.search(rf"^(\S.*) {name}\((.*) x\);$", parts[-1] if exported else parts[0], re.M)
+    assert found, name
+    return found[1]
+
+
+def cpp_answer(header, name):
+    kind = cpp_type(header, name, True)
+    return f"namespace exports::test::round::trip {{ {kind} {name}({kind} x) {{ return x; }} }}"
+
+
+def cpp_ask(header, name):
+    kind = cpp_type(header, name, True)
+    # A std::vector<bool> has no bools to refer to.
+    if kind == "std::vector<bool>":
+        return (
+            f"namespace exports::test::round::trip {{ {kind} {name}({kind} x) {{\n"
+            f"  auto all = std::make_unique<bool[]>(x.size());\n  for (size_t i = 0; i < x.size(); ++i) all[i] = x[i];\n"
+            f"  return ::test::round::trip::{name}(std::span<const bool>(all.get(), x.size()));\n}} }}"
+        )
+    return (
+        f"namespace test::round::trip {{ using Of{name} = {cpp_type(header, name, False)}; }}\n"
+        f"namespace exports::test::round::trip {{ {kind} {name}({kind} x) {{\n"
+        f"  auto result = ::test::round::trip::{name}(reinterpret_cast<::test::round::trip::Of{name}&>(x));\n"
+        f"  return std::move(reinterpret_cast<{kind}&>(result));\n}} }}"
+    )
+
+
+def component(suite, folder, language, asks):
+    lines = [f"  {name}: func(x: {wit}) -> {wit};" for name, wit, _ in functions()]
+    world = "world w { " + ("import trip; " if asks else "") + "export trip; }\n"
+    folder.mkdir()
+    wit = wit_folder(folder / "wit", "package test:round;\ninterface trip {\n" + TYPES + "\n".join(lines) + "\n}\n" + world)
+    succeed(suite.options.weir, "bindgen", language, wit, "--world", "w", "-o", folder)
+    ending, body = {"c": ("h", c_ask if asks else c_answer), "cpp": ("hpp", cpp_ask if asks else cpp_answer)}[language]
+    header = (folder / f"w.{ending}").read_text()
+    source = folder / f"guest.{language}"
+    source.write_text(f'#include "w.{ending}"\n' + "\n".join(body(header, name) for name, _, _ in functions()) + "\n")
+    if language == "c":
+        link(folder, "w", folder / "core.wasm", source)
+    else:
+        # The two sides' structs are taken for one another.
+        link_cpp(folder, "w", folder / "core.wasm", source, flags=("-fno-strict-aliasing",))
+    succeed(suite.options.weir, "component", "new", folder / "core.wasm", "-o", folder / "x.wasm")
+    return (folder / "x.wasm").read_bytes()
+
+
+# ---- scripts
+
+
+def component_of(data):
+    return '(component binary "' + "".join(f"\\{byte:02x}" for byte in data) + '")'
+
+
+def check(program, folder, component_text):
+    script = [component_text]
+    for name, _, values in functions():
+        script += [f'(assert_return (invoke "{INTERFACE}#{name}" {value}) {value})' for value in values]
+    (folder / "w.wast").write_text("\n".join(script) + "\n")
+    text = succeed(program, "-v", folder / "w.wast")
+    assert f"{len(script)} passed, 0 failed, 0 skipped" in text, text
+
+
+def wast(suite):
     program = pathlib.Path(suite.options.weir).parent / "weir-wast"
     if not program.exists():
         raise Skip("weir-wast is not built")
-    lines = [f"  {name}: func(x: {wit}) -> {wit};" for name, wit, _ in functions()]
-    text = "package test:round;\ninterface trip {\n" + TYPES + "\n".join(lines) + "\n}\nworld w { export trip; }\n"
+    return program
+
+
+def run(suite):
     with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        wit = wit_folder(folder / "wit", text)
-        succeed(suite.options.weir, "bindgen", "c", wit, "--world", "w", "-o", folder)
-        header = (folder / "w.h").read_text()
-        source = folder / "guest.c"
-        source.write_text('#include "w.h"\n' + "\n".join(body(header, name) for name, _, _ in functions()) + "\n")
-        link(folder, "w", folder / "core.wasm", source)
-        succeed(suite.options.weir, "component", "new", folder / "core.wasm", "-o", folder / "x.wasm")
-        data = (folder / "x.wasm").read_bytes()
-        script = ['(component binary "' + "".join(f"\\{byte:02x}" for byte in data) + '")']
-        count = 0
-        for name, _, values in functions():
-            for value in values or []:
-                script.append(f'(assert_return (invoke "{INTERFACE}#{name}" {value}) {value})')
-                count += 1
-        (folder / "w.wast").write_text("\n".join(script) + "\n")
-        text = succeed(program, "-v", folder / "w.wast")
-        assert f"{count + 1} passed, 0 failed, 0 skipped" in text, text
+        trip = Trip(suite, pathlib.Path(name))
+        for language in ("c", "cpp"):
+            suite.run(f"round trip: every type, from the host through {language} and back", lambda l=language: trip.alone(l))
+        for asks, answers in (("c", "cpp"), ("cpp", "c"), ("cpp", "cpp")):
+            suite.run(
+                f"round trip: every type, from the host through {asks} to {answers} and back",
+                lambda a=asks, b=answers: trip.through(a, b),
+            )
+
+
+class Trip:
+    def __init__(self, suite, folder):
+        self.suite, self.folder = suite, folder
+
+    @functools.cache
+    def component(self, language, asks):
+        return component(self.suite, self.folder / f"{language}-{'asks' if asks else 'answers'}", language, asks)
+
+    def alone(self, language):
+        program = wast(self.suite)
+        check(program, self.folder, component_of(self.component(language, False)))
+
+    def through(self, asks, answers):
+        program = wast(self.suite)
+        both = compose(self.component(answers, False), self.component(asks, True), INTERFACE, [INTERFACE])
+        check(program, self.folder, component_of(both))

@@ -72,3 +72,19 @@ def link(generated, world, output, *sources, warnings=("-Wall", "-Wextra", "-Wer
     clang("-mexec-model=reactor", "-O1", *warnings, "-I", generated, *sources, generated / f"{world}.c",
           generated / f"{world}_component_type.o", "-o", output)  # fmt: skip
     return output
+
+
+CPP_FLAGS = ("-std=c++20", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Wpedantic", "-Werror")
+
+
+def clang_cpp(*arguments):
+    if not shutil.which("clang++-19") or not pathlib.Path("/usr/include/wasm32-wasi/c++/v1/vector").exists():
+        raise Skip("C++ guests need clang-19, lld-19, wasi-libc, libc++-19-dev-wasm32 and libc++abi-19-dev-wasm32")
+    return succeed("clang++-19", "--target=wasm32-wasi", "-Qunused-arguments", *arguments)
+
+
+def link_cpp(generated, world, output, *sources, flags=()):
+    """A core module of C++ sources and the C++ bindings of a world."""
+    clang_cpp("-mexec-model=reactor", "-O1", *CPP_FLAGS, *flags, "-I", generated, *sources, generated / f"{world}.cpp",
+              generated / f"{world}_component_type.o", "-o", output)  # fmt: skip
+    return output

@@ -113,11 +113,11 @@ void CppGenerator::export_function(const Space& space, const Function& function)
   for (size_t i = 0; i < core.params.size(); ++i) {
     std::string name = "arg" + std::to_string(i);
     params += (i == 0 ? "" : ", ") + (core_type(core.params[i]) + (" " + name));
-    arguments += ", " + name;
+    arguments += (i == 0 ? "" : ", ") + name;
   }
   std::string types;
   for (const Param& param : function.params) {
-    types += (types.empty() ? "" : ", ") + value({param.type, true});
+    types += ", " + value({param.type, true});
   }
   std::string scope = "::" + space.name + "::";
   if (function.kind != Function::Kind::freestanding) {
@@ -134,10 +134,10 @@ void CppGenerator::export_function(const Space& space, const Function& function)
   out.line("extern \"C\" __attribute__((__export_name__(\"", export_name, "\")))");
   out.open(out_type, " ", symbol, "(", params, ") {");
   if (!function.result) {
-    out.line("wit::detail::serve_void<", types, ">(", target, arguments, ");");
+    out.line("wit::detail::serve_void<", target, types, ">(", arguments, ");");
   } else {
-    out.line("return wit::detail::serve<", out_type, ", ", result, types.empty() ? "" : ", ", types,
-             ">(", area, ", ", target, arguments, ");");
+    out.line("return wit::detail::serve<", target, ", ", out_type, ", ", result, types, ">(", area,
+             arguments.empty() ? "" : ", ", arguments, ");");
   }
   out.close("}");
   if (core.indirect_result && refers(*function.result)) {

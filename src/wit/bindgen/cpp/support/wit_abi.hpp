@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <new>
 
 #include "wit.hpp"
@@ -731,13 +732,15 @@ std::tuple<Params...> params_of(lent& handles, Core... core) {
   }
 }
 
-// Calls the guest's function for an export. `area` may be null for a result that is one core value.
-template <class Out, class R, class... Params, class F, class... Core>
-Out serve(result_area<R>* area, F function, Core... core) {
+// Calls the guest's function F for an export. `area` may be null for a result that is one core
+// value. F is no parameter: where its address is taken outside of a template, its types may be
+// incomplete, and clang would then call it with another signature than it has.
+template <auto F, class Out, class R, class... Params, class... Core>
+Out serve(result_area<R>* area, Core... core) {
   lent handles;
   std::tuple<Params...> params = params_of<Params...>(handles, core...);
   auto run = [&] {
-    return std::apply([&](auto&... all) { return function(pass(all)...); }, params);
+    return std::apply([](auto&... all) { return std::invoke(F, pass(all)...); }, params);
   };
   if constexpr (in_memory<R>) {
     return area->keep(run());
@@ -753,11 +756,11 @@ Out serve(result_area<R>* area, F function, Core... core) {
 }
 
 // The same for a function without a result.
-template <class... Params, class F, class... Core>
-void serve_void(F function, Core... core) {
+template <auto F, class... Params, class... Core>
+void serve_void(Core... core) {
   lent handles;
   std::tuple<Params...> params = params_of<Params...>(handles, core...);
-  std::apply([&](auto&... all) { function(pass(all)...); }, params);
+  std::apply([](auto&... all) { std::invoke(F, pass(all)...); }, params);
 }
 
 }  // namespace wit::detail
