@@ -24,6 +24,8 @@ struct BindgenOptions {
   std::string world_name;
   // C alone.
   std::vector<std::string> renames;
+  std::string encoding = "utf8";
+  std::string autodrop_borrows = "no";
 };
 
 std::span<const uint8_t> bytes_of(const std::string& text) {
@@ -72,6 +74,8 @@ Result<int> bindgen_c(const BindgenOptions& options) {
   OpenedWorld opened = WEIR_TRY(open_world(options));
   wit::COptions c;
   c.world_name = options.world_name;
+  c.autodrop_borrows = options.autodrop_borrows == "yes";
+  if (options.encoding == "utf16") c.encoding = wit::StringEncoding::utf16;
   c.sync.insert(options.sync.begin(), options.sync.end());
   for (const std::string& rename : options.renames) {
     size_t equals = rename.find('=');
@@ -149,6 +153,16 @@ void add_bindgen(CLI::App& app, Tool& chosen) {
       ->allow_extra_args(false)
       ->take_all()
       ->type_name("INTERFACE=NAME");
+  c->add_option("--string-encoding", options->encoding, "How the guest's strings are encoded")
+      ->check(CLI::IsMember({"utf8", "utf16"}))
+      ->type_name("utf8|utf16")
+      ->capture_default_str();
+  c->add_option("--autodrop-borrows", options->autodrop_borrows,
+                "Drop the borrowed handles that an export is given when it returns, instead of "
+                "X_drop_borrow")
+      ->check(CLI::IsMember({"yes", "no"}))
+      ->type_name("yes|no")
+      ->capture_default_str();
   c->callback([options, &chosen] { chosen = [options] { return bindgen_c(*options); }; });
   CLI::App* cpp = bindgen->add_subcommand(
       "cpp",

@@ -22,21 +22,24 @@ def section(kind, content):
     return bytes([kind]) + number(len(content)) + content
 
 
-def instantiate(component, arguments):
-    given = b"".join(name(key) + SORT_INSTANCE + number(instance) for key, instance in arguments)
-    return section(INSTANCE, b"\x01\x00" + number(component) + number(len(arguments)) + given)
+def compose(parts, exports):
+    """A component of `parts`, each a component with what it imports: {interface: number of an earlier part that exports it}.
 
+    `exports` are interfaces: {interface: number of the part that exports it}.
+    """
+    text = PREAMBLE + b"".join(section(COMPONENT, data) for data, _ in parts)
+    count, made = 0, []
 
-def exported_instance(instance, key):
-    return section(ALIAS, b"\x01" + SORT_INSTANCE + b"\x00" + number(instance) + name(key))
+    def interface_of(part, key):
+        nonlocal text, count
+        text += section(ALIAS, b"\x01" + SORT_INSTANCE + b"\x00" + number(made[part]) + name(key))
+        count += 1
+        return count - 1
 
-
-def compose(provider, user, shared, wanted):
-    """A component that exports the interfaces `wanted` of `user`, which is given the interface `shared` of `provider`."""
-    text = PREAMBLE + section(COMPONENT, provider) + section(COMPONENT, user)
-    # The instances: the provider 0, its interface 1, the user 2, its interfaces from 3 on.
-    text += instantiate(0, []) + exported_instance(0, shared) + instantiate(1, [(shared, 1)])
-    for key in wanted:
-        text += exported_instance(2, key)
-    exports = b"".join(b"\x00" + name(key) + SORT_INSTANCE + number(3 + i) + b"\x00" for i, key in enumerate(wanted))
-    return text + section(EXPORT, number(len(wanted)) + exports)
+    for index, (_, imports) in enumerate(parts):
+        given = b"".join(name(key) + SORT_INSTANCE + number(interface_of(part, key)) for key, part in imports.items())
+        text += section(INSTANCE, b"\x01\x00" + number(index) + number(len(imports)) + given)
+        made.append(count)
+        count += 1
+    listed = b"".join(b"\x00" + name(key) + SORT_INSTANCE + number(interface_of(part, key)) + b"\x00" for key, part in exports.items())
+    return text + section(EXPORT, number(len(exports)) + listed)

@@ -1,10 +1,10 @@
-"""Headers declare what those of wit-bindgen declare, and compile as C11 and C++17 without a warning."""
+"""Headers declare what those of wit-bindgen declare, and compile as C11 and C++17, or C++20, without a warning."""
 
 import pathlib
 import re
 import tempfile
 
-from bindgen.tools import clang, oracle, run as execute, succeed, wit_folder
+from bindgen.tools import CPP_FLAGS, clang, clang_cpp, oracle, run as execute, succeed, wit_folder
 
 PROXY = "package weir:examples;\nworld guest { include wasi:http/proxy@0.2.12; }\n"
 COMMAND = "package weir:examples;\nworld guest { include wasi:cli/command@0.2.12; }\n"
@@ -96,13 +96,16 @@ def run(suite):
     for name, (world, text, version) in WORLDS.items():
         suite.run(f"headers: {name}: the same declarations as wit-bindgen's", lambda w=world, t=text, v=version: same(suite, w, t, v))
         suite.run(f"headers: {name}: no warning in C11 and C++17", lambda w=world, t=text, v=version: clean(suite, w, t, v))
+        if name not in ("service 0.3.2", "asynchronous"):
+            suite.run(f"headers: {name}: no warning in C++20 and C++23", lambda w=world, t=text, v=version: clean_cpp(suite, w, t, v))
+    suite.run("headers: C++ bindings of asynchronous functions are refused with what to do", lambda: refused_cpp(suite))
     suite.run("headers: an unknown world is refused with those there are", lambda: unknown_world(suite))
     suite.run("headers: an interface and the world are renamed", lambda: renamed(suite))
 
 
-def generate(suite, folder, world, text, version, *options):
+def generate(suite, folder, world, text, version, *options, language="c"):
     wit = wit_folder(folder / "wit", text, version)
-    succeed(suite.options.weir, "bindgen", "c", wit, "--world", world, "-o", folder / "ours", *options)
+    succeed(suite.options.weir, "bindgen", language, wit, "--world", world, "-o", folder / "ours", *options)
     return wit, folder / "ours"
 
 
@@ -127,6 +130,25 @@ def clean(suite, world, text, version):
             clang(*language, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", ours / f"{world}.c")
             clang(*language, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wno-pragma-once-outside-header", "-fsyntax-only",
                   ours / f"{world}.h")  # fmt: skip
+
+
+def clean_cpp(suite, world, text, version):
+    with tempfile.TemporaryDirectory() as name:
+        _, ours = generate(suite, pathlib.Path(name), world, text, version, language="cpp")
+        # The header stands by itself, and what is inline in it is free of warnings too.
+        (ours / "alone.cpp").write_text(f'#include "{world}.hpp"\n')
+        for standard in ("-std=c++20", "-std=c++23"):
+            clang_cpp(*CPP_FLAGS, standard, "-fsyntax-only", ours / f"{world}.cpp")
+            clang_cpp(*CPP_FLAGS, standard, "-fsyntax-only", ours / "alone.cpp")
+
+
+def refused_cpp(suite):
+    with tempfile.TemporaryDirectory() as name:
+        wit = wit_folder(pathlib.Path(name) / "wit", ASYNC)
+        done = execute(suite.options.weir, "bindgen", "cpp", wit, "--world", "w", "-o", name)
+        assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done
+        assert "`test:later/steps#[method]job.wait` is async; --sync all" in done.stderr, done
+        assert not list(pathlib.Path(name).glob("*.hpp"))
 
 
 def unknown_world(suite):

@@ -149,12 +149,12 @@ def cpp_ask(header, name):
     )
 
 
-def component(suite, folder, language, asks):
+def component(suite, folder, language, asks, *options):
     lines = [f"  {name}: func(x: {wit}) -> {wit};" for name, wit, _ in functions()]
     world = "world w { " + ("import trip; " if asks else "") + "export trip; }\n"
     folder.mkdir()
     wit = wit_folder(folder / "wit", "package test:round;\ninterface trip {\n" + TYPES + "\n".join(lines) + "\n}\n" + world)
-    succeed(suite.options.weir, "bindgen", language, wit, "--world", "w", "-o", folder)
+    succeed(suite.options.weir, "bindgen", language, wit, "--world", "w", "-o", folder, *options)
     ending, body = {"c": ("h", c_ask if asks else c_answer), "cpp": ("hpp", cpp_ask if asks else cpp_answer)}[language]
     header = (folder / f"w.{ending}").read_text()
     source = folder / f"guest.{language}"
@@ -196,11 +196,25 @@ def run(suite):
         trip = Trip(suite, pathlib.Path(name))
         for language in ("c", "cpp"):
             suite.run(f"round trip: every type, from the host through {language} and back", lambda l=language: trip.alone(l))
+        suite.run("round trip: every type, through a guest whose strings are UTF-16", lambda: utf16(suite))
         for asks, answers in (("c", "cpp"), ("cpp", "c"), ("cpp", "cpp")):
             suite.run(
                 f"round trip: every type, from the host through {asks} to {answers} and back",
                 lambda a=asks, b=answers: trip.through(a, b),
             )
+
+
+def utf16(suite):
+    """Strings of a guest in UTF-16, asked by one in UTF-8."""
+    program = wast(suite)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        wide = component(suite, folder / "wide", "c", False, "--string-encoding", "utf16")
+        assert "uint16_t *ptr;" in (folder / "wide" / "w.h").read_text()
+        check(program, folder, component_of(wide))
+        narrow = component(suite, folder / "narrow", "c", True)
+        both = compose([(wide, {}), (narrow, {INTERFACE: 0})], {INTERFACE: 1})
+        check(program, folder, component_of(both))
 
 
 class Trip:
@@ -217,5 +231,5 @@ class Trip:
 
     def through(self, asks, answers):
         program = wast(self.suite)
-        both = compose(self.component(answers, False), self.component(asks, True), INTERFACE, [INTERFACE])
+        both = compose([(self.component(answers, False), {}), (self.component(asks, True), {INTERFACE: 0})], {INTERFACE: 1})
         check(program, self.folder, component_of(both))

@@ -7,14 +7,6 @@ import tempfile
 
 from bindgen.tools import link, succeed, wasm_tools
 
-# What these need is not there.
-MISSING = {
-    "strings": "strings in UTF-16",
-    "c/autodrop-borrows/autodropper.c": "--autodrop-borrows",
-    "c/autodrop-borrows/borrower.c": "--autodrop-borrows",
-}
-
-
 def run(suite):
     folder = os.environ.get("WEIR_WIT_BINDGEN")
     if not folder:
@@ -33,9 +25,6 @@ def skip(reason):
 
 
 def guest(suite, source, name):
-    for prefix, reason in MISSING.items():
-        if name.startswith(prefix):
-            skip(f"it needs {reason}")
     text = source.read_text()
     named = re.search(r"^//@ .*world = '([a-z-]+)'", text, re.M)
     world = named[1] if named else re.sub("-opt$", "", source.stem)

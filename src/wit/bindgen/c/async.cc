@@ -94,6 +94,12 @@ void CGenerator::export_async(const Function& function) {
   out.line("__attribute__((__export_name__(\"", export_name, "\")))");
   out.open("int32_t ", symbol, "(", params.empty() ? "void" : params, ") {");
   lift_params(out, locals, function, signature, core);
+  for (const Param& param : function.params) {
+    if (options_.autodrop_borrows && resolve_.types.contains_borrow(param.type)) {
+      refuse("--autodrop-borrows: `" + function.name +
+             "` is async, and needs what it borrowed after it has returned");
+    }
+  }
   out.line("return (int32_t) ", signature.name, "(", call_arguments(signature), ");");
   out.close("}");
   out.gap();

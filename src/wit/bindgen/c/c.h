@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "util/result.h"
+#include "wit/binary/encode.h"
 #include "wit/resolve.h"
 
 // Guest bindings in C: source compatible with those of `wit-bindgen c` 0.63, in names, types and
@@ -32,6 +33,11 @@ struct COptions {
   // Asynchronous functions to bind like synchronous ones: `all`, `ns:pkg/interface#function` or a
   // function of the world; with `import:` or `export:` in front on that side alone.
   std::set<std::string> sync;
+  // How the guest's strings are encoded; latin1_utf16 is refused.
+  StringEncoding encoding = StringEncoding::utf8;
+  // Exported functions drop the borrowed handles that they are given when the guest's function
+  // returns; `X_drop_borrow` is not there then.
+  bool autodrop_borrows = false;
 };
 
 // Refuses what C has no bindings for.

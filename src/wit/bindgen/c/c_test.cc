@@ -66,6 +66,64 @@ TEST(CBindings, AreRefusedForAnErrorContext) {
   EXPECT_NE(bindings.error().message.find("error-context"), std::string::npos);
 }
 
+TEST(CBindings, AreInUtf16WhereThatIsAskedFor) {
+  std::string text = "package a:b; world w { import f: func(s: string) -> string; }";
+  COptions options;
+  options.encoding = StringEncoding::utf16;
+  auto bindings = generate(text, options);
+  ASSERT_TRUE(bindings.ok()) << bindings.error().message;
+  EXPECT_NE(bindings->header.find("    uint16_t *ptr;\n"), std::string::npos);
+  EXPECT_NE(bindings->header.find("void w_string_set(w_string_t *ret, const char16_t *s);"),
+            std::string::npos);
+  std::string object(bindings->object.begin(), bindings->object.end());
+  EXPECT_NE(object.find(std::string("wit-component-encoding\x04\x01")), std::string::npos);
+  options.encoding = StringEncoding::latin1_utf16;
+  EXPECT_FALSE(generate(text, options).ok());
+}
+
+constexpr char kLent[] = R"(
+package a:b;
+interface things { resource thing; }
+interface user {
+  use things.{thing};
+  variant either { none, lent(borrow<thing>) }
+  show: func(a: borrow<thing>, b: option<borrow<thing>>, c: either) -> u32;
+}
+world w { import things; export user; }
+)";
+
+TEST(CBindings, DropBorrowedHandlesByThemselvesWhereThatIsAskedFor) {
+  auto plain = generate(kLent);
+  ASSERT_TRUE(plain.ok()) << plain.error().message;
+  EXPECT_NE(plain->header.find("a_b_things_thing_drop_borrow"), std::string::npos);
+  EXPECT_EQ(plain->source.find("borrow2"), std::string::npos);
+  COptions options;
+  options.autodrop_borrows = true;
+  auto bindings = generate(kLent, options);
+  ASSERT_TRUE(bindings.ok()) << bindings.error().message;
+  EXPECT_EQ(bindings->header.find("drop_borrow"), std::string::npos);
+  for (const char* name : {"borrow", "borrow1", "borrow2"}) {
+    std::string drop =
+        std::string("if (") + name + " != 0) __wasm_import_a_b_things_thing_drop(" + name + ");";
+    EXPECT_NE(bindings->source.find(drop), std::string::npos) << drop;
+  }
+}
+
+TEST(CBindings, DoNotDropBorrowedHandlesOfListsAndTasksByThemselves) {
+  COptions options;
+  options.autodrop_borrows = true;
+  std::string before =
+      "package a:b; interface things { resource thing; }\n"
+      "interface user { use things.{thing}; ";
+  std::string after = " }\nworld w { import things; export user; }";
+  auto list = generate(before + "f: func(a: list<borrow<thing>>);" + after, options);
+  ASSERT_FALSE(list.ok());
+  EXPECT_NE(list.error().message.find("by hand"), std::string::npos);
+  auto task = generate(before + "f: async func(a: borrow<thing>);" + after, options);
+  ASSERT_FALSE(task.ok());
+  EXPECT_NE(task.error().message.find("is async"), std::string::npos);
+}
+
 TEST(CBindings, CarryAnObjectFileThatNamesItsWorld) {
   auto bindings = generate("package a:b; world w { export f: func(); }");
   ASSERT_TRUE(bindings.ok());

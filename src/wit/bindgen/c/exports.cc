@@ -40,7 +40,8 @@ std::string CGenerator::call_arguments(const Signature& signature) const {
 
 // Calls the guest's function and returns what it returned.
 void CGenerator::return_value(Writer& out, Locals& locals, const Function& function,
-                              const Signature& signature, const FlatSignature& core) {
+                              const Signature& signature, const FlatSignature& core,
+                              const std::vector<Droppable>& borrows) {
   std::string arguments = call_arguments(signature);
   auto call = [&](std::initializer_list<std::string> more) {
     std::string text = signature.name + "(" + arguments;
@@ -52,6 +53,7 @@ void CGenerator::return_value(Writer& out, Locals& locals, const Function& funct
   };
   if (signature.returns == Signature::Returns::nothing) {
     out.line(call({}), ";");
+    drop_borrows(out, borrows);
     return;
   }
   Type type = *function.result;
@@ -86,6 +88,7 @@ void CGenerator::return_value(Writer& out, Locals& locals, const Function& funct
       break;
     }
   }
+  drop_borrows(out, borrows);
   if (core.indirect_result) {
     out.line("return (int32_t) (uintptr_t) &", result, ";");
     return;
@@ -124,7 +127,8 @@ void CGenerator::export_function(const Function& function) {
   out.open(core.results.empty() ? "void" : c_type(core.results[0]), " ", symbol, "(",
            params.empty() ? "void" : params, ") {");
   lift_params(out, locals, function, signature, core);
-  return_value(out, locals, function, signature, core);
+  auto borrows = keep_borrows(out, locals, function, signature);
+  return_value(out, locals, function, signature, core, borrows);
   out.close("}");
   if (function.result && owns_memory(*function.result)) {
     std::string type = name_of(*function.result);

@@ -177,7 +177,7 @@ void CGenerator::lift(Writer& out, Locals& locals, Type type, const std::string&
   if (type.is_prim()) {
     switch (type.prim()) {
       case Prim::string:
-        pointer("uint8_t");
+        pointer(unit());
         return;
       case Prim::boolean:
         set("", core[at++] + " != 0");

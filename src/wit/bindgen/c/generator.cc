@@ -20,7 +20,8 @@ std::string component_type_symbol(std::string_view world_name) {
 Result<CBindings> generate_c(const Resolve& resolve, WorldId world, const COptions& options) {
   CBindings bindings = WEIR_TRY(CGenerator(resolve, world, options).run());
   bindings.object = component_type_object(
-      resolve, world, options.world_name.empty() ? resolve[world].name : options.world_name);
+      resolve, world, options.world_name.empty() ? resolve[world].name : options.world_name,
+      options.encoding);
   return bindings;
 }
 
@@ -173,6 +174,8 @@ void CGenerator::forget_types_of_exports() {
 }
 
 Result<CBindings> CGenerator::run() {
+  if (options_.encoding == StringEncoding::latin1_utf16)
+    refuse("its strings would be latin1+utf16");
   for (const auto& [key, item] : world_.imports) {
     if (const auto* interface = std::get_if<WorldInterface>(&item)) {
       import_interface(key, interface->id);
@@ -200,35 +203,52 @@ Result<CBindings> CGenerator::run() {
 void CGenerator::string_helpers() {
   std::string string = name_ + "_string";
   std::string type = string + "_t";
+  std::string c_string = utf16() ? "const char16_t *s" : "const char *s";
+  std::string size = utf16() ? "2" : "1";
+  std::string bytes = utf16() ? "len * 2" : "len";
+  std::string length = utf16() ? string + "_len(s)" : "strlen(s)";
   Writer& h = helper_declarations_;
+  if (utf16()) {
+    h.gap();
+    h.line("// The number of code units of the zero-terminated `s`.");
+    h.line("size_t ", string, "_len(", c_string, ");");
+  }
   h.gap();
   h.line("// Makes `ret` refer to the zero-terminated `s`, without a copy.");
-  h.line("void ", string, "_set(", type, " *ret, const char *s);");
+  h.line("void ", string, "_set(", type, " *ret, ", c_string, ");");
   h.gap();
   h.line("// Makes `ret` a copy of the zero-terminated `s`.");
-  h.line("void ", string, "_dup(", type, " *ret, const char *s);");
+  h.line("void ", string, "_dup(", type, " *ret, ", c_string, ");");
   h.gap();
-  h.line("// Makes `ret` a copy of the `len` bytes at `s`.");
-  h.line("void ", string, "_dup_n(", type, " *ret, const char *s, size_t len);");
+  h.line("// Makes `ret` a copy of the `len` ", utf16() ? "code units" : "bytes", " at `s`.");
+  h.line("void ", string, "_dup_n(", type, " *ret, ", c_string, ", size_t len);");
   h.gap();
   h.line("// Frees the bytes of `ret` and makes it empty.");
   h.line("void ", string, "_free(", type, " *ret);");
 
   Writer& c = helpers_;
+  if (utf16()) {
+    c.gap();
+    c.open("size_t ", string, "_len(", c_string, ") {");
+    c.line("size_t len = 0;");
+    c.line("while (s[len] != 0) len++;");
+    c.line("return len;");
+    c.close("}");
+  }
   c.gap();
-  c.open("void ", string, "_set(", type, " *ret, const char *s) {");
-  c.line("ret->ptr = (uint8_t *) s;");
-  c.line("ret->len = strlen(s);");
+  c.open("void ", string, "_set(", type, " *ret, ", c_string, ") {");
+  c.line("ret->ptr = (", unit(), " *) s;");
+  c.line("ret->len = ", length, ";");
   c.close("}");
   c.gap();
-  c.open("void ", string, "_dup(", type, " *ret, const char *s) {");
-  c.line(string, "_dup_n(ret, s, strlen(s));");
+  c.open("void ", string, "_dup(", type, " *ret, ", c_string, ") {");
+  c.line(string, "_dup_n(ret, s, ", length, ");");
   c.close("}");
   c.gap();
-  c.open("void ", string, "_dup_n(", type, " *ret, const char *s, size_t len) {");
+  c.open("void ", string, "_dup_n(", type, " *ret, ", c_string, ", size_t len) {");
   c.line("ret->len = len;");
-  c.line("ret->ptr = (uint8_t *) cabi_realloc(NULL, 0, 1, len);");
-  c.line("memcpy(ret->ptr, s, len);");
+  c.line("ret->ptr = (", unit(), " *) cabi_realloc(NULL, 0, ", size, ", ", bytes, ");");
+  c.line("memcpy(ret->ptr, s, ", bytes, ");");
   c.close("}");
   c.gap();
   c.open("void ", string, "_free(", type, " *ret) {");
@@ -252,10 +272,11 @@ std::string CGenerator::header() const {
   out.line("#include <stdint.h>");
   out.line("#include <stdbool.h>");
   out.line("#include <stddef.h>");
+  if (needs_string_ && utf16()) out.line("#include <uchar.h>");
   if (needs_string_) {
     out.line();
     out.open("typedef struct ", name_, "_string_t {");
-    out.line("uint8_t *ptr;");
+    out.line(unit(), " *ptr;");
     out.line("size_t len;");
     out.close("} ", name_, "_string_t;");
   }

@@ -94,6 +94,9 @@ class CGenerator {
   std::string interface_space(const WorldKey& key, bool exported) const;
   bool is_async(const Function& function) const;
   void string_helpers();
+  bool utf16() const { return options_.encoding == StringEncoding::utf16; }
+  // What a string is made of.
+  const char* unit() const { return utf16() ? "uint16_t" : "uint8_t"; }
   std::string header() const;
   std::string source() const;
   void function_headline(std::string_view verb, std::string_view name);
@@ -161,6 +164,19 @@ class CGenerator {
   // imports.cc
   void import_function(const Function& function);
 
+  // borrows.cc
+  // A borrowed handle that an export drops: the variable that has it, or 0, and what drops it.
+  struct Droppable {
+    std::string name;
+    std::string drop;
+  };
+  void find_borrows(Writer& out, Locals& locals, Type type, const std::string& value,
+                    std::vector<Droppable>& found);
+  // Remembers the borrowed handles among the parameters, which stand in variables.
+  std::vector<Droppable> keep_borrows(Writer& out, Locals& locals, const Function& function,
+                                      const Signature& signature);
+  void drop_borrows(Writer& out, const std::vector<Droppable>& borrows);
+
   // exports.cc
   void export_function(const Function& function);
   // Declares the arguments of `signature` in `out`, set from core values.
@@ -168,7 +184,8 @@ class CGenerator {
                    const Signature& signature, const FlatSignature& core);
   std::string call_arguments(const Signature& signature) const;
   void return_value(Writer& out, Locals& locals, const Function& function,
-                    const Signature& signature, const FlatSignature& core);
+                    const Signature& signature, const FlatSignature& core,
+                    const std::vector<Droppable>& borrows);
 
   // async.cc
   void import_async(const Function& function);

@@ -23,13 +23,14 @@ void custom(wasm::Writer& out, std::string_view name, const Bytes& content) {
 
 }  // namespace
 
-Bytes component_type_object(const Resolve& resolve, WorldId world, const std::string& name) {
+Bytes component_type_object(const Resolve& resolve, WorldId world, const std::string& name,
+                            StringEncoding encoding) {
   wasm::Writer out;
   out.bytes(Bytes{0, 'a', 's', 'm', 1, 0, 0, 0});
   out.section(kTypes, Bytes{1, 0x60, 0, 0});
   out.section(kFunctions, Bytes{1, 0});
   out.section(kCode, Bytes{1, 2, 0, 0x0b});
-  custom(out, "component-type:" + name, encode_world(resolve, world));
+  custom(out, "component-type:" + name, encode_world(resolve, world, encoding));
   // The linking section (WebAssembly/tool-conventions, Linking.md): version 2, one symbol table
   // with one defined function.
   wasm::Writer symbols;

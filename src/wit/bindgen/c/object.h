@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "wit/binary/encode.h"
 #include "wit/resolve.h"
 
 namespace weir::wit {
@@ -12,6 +13,7 @@ namespace weir::wit {
 // (`component_type_symbol` of `name`), and the custom section `component-type:W`, which the linker
 // copies into the module and from which a component is made.
 std::vector<uint8_t> component_type_object(const Resolve& resolve, WorldId world,
-                                           const std::string& name);
+                                           const std::string& name,
+                                           StringEncoding encoding = StringEncoding::utf8);
 
 }  // namespace weir::wit

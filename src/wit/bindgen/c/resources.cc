@@ -38,12 +38,14 @@ void CGenerator::define_resource(TypeId id) {
     types_.open("typedef struct ", names.borrow, " {");
     types_.line("int32_t __handle;");
     types_.close("} ", names.borrow, ";");
-    // A guest drops the borrowed handles that its exports are given.
-    h.line("extern void ", stem, "_drop_borrow(", names.borrow, " handle);");
-    c.gap();
-    c.open("void ", stem, "_drop_borrow(", names.borrow, " handle) {");
-    c.line(names.drop, "(handle.__handle);");
-    c.close("}");
+    if (!options_.autodrop_borrows) {
+      // A guest drops the borrowed handles that its exports are given.
+      h.line("extern void ", stem, "_drop_borrow(", names.borrow, " handle);");
+      c.gap();
+      c.open("void ", stem, "_drop_borrow(", names.borrow, " handle) {");
+      c.line(names.drop, "(handle.__handle);");
+      c.close("}");
+    }
     h.line("extern ", names.borrow, " ", space, "_borrow_", snake, "(", names.own, " handle);");
     c.gap();
     c.open(names.borrow, " ", space, "_borrow_", snake, "(", names.own, " handle) {");
