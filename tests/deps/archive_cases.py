@@ -14,7 +14,7 @@ import time
 
 from deps.archives import CLOCKS, CLOCKS_LATER, IO, link, repository, tar_gz, zip_of
 from deps.project import Project, peer
-from deps.servers import Authority, Files, cut_short, redirect, serving
+from deps.servers import Authority, Files, cut_short, failing_first, redirect, serving
 
 
 def run(suite):
@@ -197,6 +197,23 @@ class Cases:
                 assert "/c.tar.gz" not in plain.requests
         finally:
             authority.close()
+
+    def case_passing_trouble_is_tried_again_and_lasting_trouble_is_not(self):
+        files, archive = Files(), tar_gz(repository())
+        files.answers |= {
+            "/busy": failing_first(2, 503, archive),
+            "/down": failing_first(99, 503, archive),
+            "/gone": failing_first(1, 410, archive),
+        }
+        with self.project() as project, serving(files) as url:
+            project.manifest(f'clocks = "{url}/busy"\n')
+            project.succeed("update", "--no-cache")
+            assert files.requests == ["/busy"] * 3, files.requests
+            for path, status, tries in (("/down", 503, 4), ("/gone", 410, 1)):
+                files.requests.clear()
+                project.manifest(f'clocks = "{url}{path}"\n')
+                project.fail("update", "--no-cache", says=f"answered {status}")
+                assert files.requests == [path] * tries, files.requests
 
     def case_a_failed_update_leaves_everything_as_it_was(self):
         files = Files()

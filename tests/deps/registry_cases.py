@@ -78,6 +78,22 @@ class Cases:
             assert f'[io]\npackage = "demo:io@0.2.0"\nregistry = "{registry.base}"' in (project.wit / "deps.toml").read_text()
             project.succeed("check")
 
+    def case_a_url_names_registry_and_package(self):
+        with Registry() as registry, self.project("") as project:
+            publish_all(registry)
+            publish_all(registry, "web/")
+            config = project.folder / "config.toml"
+            config.write_text(f'[registry."{registry.host}".oci]\nprotocol = "http"\n')
+            project.manifest(f'io = "oci://{registry.host}/demo/io:0.2.0"\n')
+            project.succeed("update", "--config", config)
+            assert "demo:io@0.2.0;" in project.deps()["io/package.wit"]
+            assert f'registry = "{registry.base}"' in project.lock(), project.lock()
+            project.succeed("add", "http", f"oci://{registry.host}/web/demo/http:0.2.0", "--config", config)
+            assert f'registry = "{registry.base}/web"' in project.lock(), project.lock()
+            project.succeed("check")
+            project.manifest(f'io = "oci://{registry.host}/io:0.2.0"\n')
+            project.fail("update", "--config", config, says=["`io`", "oci://HOST/NS/NAME:VERSION"])
+
     def case_what_its_registry_does_not_have_is_taken_from_the_package_itself(self):
         with Registry() as registry, self.project('http = "demo:http@0.2.0"\n') as project:
             registry.publish("http", "demo:http", "0.2.0")

@@ -108,6 +108,24 @@ def redirect(target):
     return answer
 
 
+def failing_first(count, status, body):
+    """Answers `count` times with a status, then with the body."""
+    left = [count]
+
+    def answer(handler):
+        left[0] -= 1
+        failing = left[0] >= 0
+        handler.send_response(status if failing else 200)
+        if failing:
+            handler.send_header("Retry-After", "0")
+        handler.send_header("Content-Length", "0" if failing else str(len(body)))
+        handler.end_headers()
+        if not failing:
+            handler.wfile.write(body)
+
+    return answer
+
+
 def cut_short(body):
     """Says that it has more than it sends, and closes."""
 

@@ -35,7 +35,9 @@ Result<NamedSource> resolve_addition(const Addition& addition) {
   if (auto* path = std::get_if<PathSource>(&source)) path->package = package;
   if (auto* registry = std::get_if<RegistrySource>(&source)) {
     if (package) return Err("--package only goes with a URL or a path");
-    registry->registry = addition.registry;
+    if (!registry->registry.empty() && !addition.registry.empty())
+      return Err("--registry does not go with an oci:// URL, which names one");
+    if (registry->registry.empty()) registry->registry = addition.registry;
   }
   return NamedSource{std::move(name), std::move(source)};
 }

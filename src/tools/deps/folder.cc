@@ -151,6 +151,8 @@ Result<fs::path> write_beside(const fs::path& path, std::string_view text) {
   mode_t mode = ::stat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : 0644;
   if (written.ok() && ::fchmod(file.get(), mode) != 0)
     written = Err(failed("write", temporary, errno));
+  if (written.ok() && ::fsync(file.get()) != 0 && errno != EINVAL)
+    written = Err(failed("write", temporary, errno));
   if (!written.ok()) {
     ::unlink(temporary.c_str());
     return Err(std::move(written).error());

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tools/deps/layout.h"
+#include "tools/deps/registry/oci_url.h"
 #include "tools/deps/toml.h"
 #include "tools/deps/url.h"
 #include "util/escape.h"
@@ -52,6 +53,8 @@ Result<std::optional<PackageSpec>> package_field(const Fields& fields) {
 Result<Source> url_source(Fields& fields) {
   std::string scheme = url_scheme(fields["url"]);
   if (scheme == "file") return Err("`url` is for web servers; write path = \"…\" for a folder");
+  if (scheme == "oci")
+    return Err("`url` is for archives; write `NAME = \"oci://…\"`, or `package` and `registry`");
   UrlSource source;
   source.url = WEIR_TRY(normalize_url(fields["url"]));
   source.prefix = fields["prefix"];
@@ -138,10 +141,12 @@ Result<Source> parse_source(std::string_view text) {
   std::string scheme = url_scheme(text);
   if (scheme == "http" || scheme == "https")
     return Source(UrlSource{.url = WEIR_TRY(normalize_url(text))});
+  if (scheme == "oci") return Source(WEIR_TRY(parse_oci_url(text)));
   if (scheme == "file") return Err("write the folder's path without `file://`");
   if (!scheme.empty())
     return Err(Error{"there are no `" + scheme +
-                     "` sources; write an https:// URL, a path or a package (NS:NAME@VERSION)"});
+                     "` sources; write an https:// or oci:// URL, a path or a package "
+                     "(NS:NAME@VERSION)"});
   if (auto package = parse_package_spec(text)) return Source(RegistrySource{*package, ""});
   return path_source(std::string(text));
 }

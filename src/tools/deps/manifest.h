@@ -14,6 +14,7 @@ namespace weir::tools::deps {
 //   clocks = "https://host/archive.tar.gz"      an archive
 //   shared = "../shared/wit"                    a folder
 //   http = "wasi:http@0.2.12"                   a package of a registry
+//   http = "oci://host/wasi/http:0.2.12"        the same, with the registry
 //   [io]                                        the same with more to say:
 //   url = "…"          with prefix, sha256, sha512
 //   path = "…"

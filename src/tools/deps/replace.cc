@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace weir::tools::deps {
 namespace {
@@ -24,6 +25,16 @@ Error failed(const char* what, const fs::path& path, int error) {
 }
 
 }  // namespace
+
+Result<void> sync_path(const fs::path& path) {
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0) return Err(failed("open", path, errno));
+  int error = ::fsync(fd) == 0 ? 0 : errno;
+  ::close(fd);
+  // Some file systems have nothing to bring anywhere.
+  if (error != 0 && error != EINVAL && error != ENOTSUP) return Err(failed("write", path, error));
+  return {};
+}
 
 FolderLock::FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 
@@ -68,6 +79,19 @@ Replacement::Replacement(Replacement&& other) noexcept
 Replacement::~Replacement() {
   std::error_code ignored;
   if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
+Result<void> Replacement::sync() const {
+  std::error_code error;
+  std::vector<fs::path> paths{path_};
+  for (fs::recursive_directory_iterator it(path_, error); !error && it != fs::end(it);
+       it.increment(error)) {
+    bool plain = !it->is_symlink(error) && (it->is_regular_file(error) || it->is_directory(error));
+    if (plain) paths.push_back(it->path());
+  }
+  if (error) return Err(failed("read", path_, error.value()));
+  for (const fs::path& path : paths) WEIR_TRY(sync_path(path));
+  return {};
 }
 
 Result<void> Replacement::exchange() {

@@ -22,6 +22,9 @@ class FolderLock {
   int fd_ = -1;
 };
 
+// Brings a file, or a folder's list of names, to the disk.
+Result<void> sync_path(const std::filesystem::path& path);
+
 // A new state of a folder, built beside it and then put in its place in one step.
 class Replacement {
  public:
@@ -35,6 +38,8 @@ class Replacement {
 
   // Where to build.
   const std::filesystem::path& path() const { return path_; }
+  // Brings all that was built to the disk, so that a crash cannot leave files without content.
+  Result<void> sync() const;
   // Exchanges the two; called again it undoes that. After an error everything is as it was.
   Result<void> exchange();
 

@@ -214,6 +214,10 @@ Result<void> build(const Project& project, const Wanted& wanted, const fs::path&
   return {};
 }
 
+fs::path folder_of(const fs::path& path) {
+  return path.parent_path().empty() ? fs::path(".") : path.parent_path();
+}
+
 // A new text for a file, written beside it and waiting to take its place.
 struct NewFile {
   fs::path temporary;
@@ -240,6 +244,7 @@ Result<void> apply(const ProjectPaths& paths, const Project& project, const Want
   if (folder_changes) {
     replacement.emplace(WEIR_TRY(Replacement::create(paths.deps)));
     WEIR_TRY(build(project, wanted, paths.deps, replacement->path()));
+    WEIR_TRY(replacement->sync());
   }
   std::vector<NewFile> files;
   Result<void> done;
@@ -252,9 +257,13 @@ Result<void> apply(const ProjectPaths& paths, const Project& project, const Want
     files.push_back({*temporary, target});
   }
   if (done.ok()) done = put_in_place(replacement, files);
-  if (!done.ok())
+  if (!done.ok()) {
     for (const NewFile& file : files) ::unlink(file.temporary.c_str());
-  return done;
+    return done;
+  }
+  // All is in place; what a crash might undo now is a whole state, too.
+  if (folder_changes) (void)sync_path(folder_of(paths.deps));
+  return {};
 }
 
 // What a link stands for, so that the folder and not the link is replaced.
@@ -262,10 +271,6 @@ fs::path resolved(const fs::path& path) {
   std::error_code error;
   fs::path real = fs::is_symlink(path, error) ? fs::canonical(path, error) : path;
   return error ? path : real;
-}
-
-fs::path folder_of(const fs::path& path) {
-  return path.parent_path().empty() ? fs::path(".") : path.parent_path();
 }
 
 // Whether a folder is not what it was when it was locked. One that is not there says nothing.

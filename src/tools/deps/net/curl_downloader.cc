@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <thread>
 
+#include "tools/deps/net/retry.h"
 #include "util/escape.h"
 
 namespace weir::tools::deps {
@@ -59,6 +61,23 @@ int on_progress(void* user, curl_off_t total, curl_off_t now, curl_off_t, curl_o
   return 0;
 }
 
+// Whether another try may do better.
+bool may_pass(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string hint(CURLcode code) {
   switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -81,6 +100,19 @@ CurlDownloader::~CurlDownloader() {
 }
 
 Result<DownloadResponse> CurlDownloader::get(const DownloadRequest& request) {
+  Backoff backoff;
+  while (true) {
+    bool passing = false;
+    auto response = get_once(request, &passing);
+    if (response.ok()) passing = Backoff::may_pass(response->status);
+    if (!passing) return response;
+    auto pause = backoff.next(response.ok() ? response->headers["retry-after"] : "");
+    if (!pause) return response;
+    std::this_thread::sleep_for(*pause);
+  }
+}
+
+Result<DownloadResponse> CurlDownloader::get_once(const DownloadRequest& request, bool* passing) {
   if (!library_) library_ = WEIR_TRY(CurlLibrary::load());
   if (!handle_) handle_ = library_->easy_init();
   if (!handle_) return Err("libcurl has no memory left");
@@ -137,6 +169,7 @@ Result<DownloadResponse> CurlDownloader::get(const DownloadRequest& request) {
                      " bytes"});
   // The buffer goes away; libcurl must not write to it later.
   library_->easy_setopt(handle_, CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));
+  *passing = may_pass(code);
   if (code != CURLE_OK)
     return Err(Error{"cannot download " + transfer.shown_url + ": " +
                      escaped(message[0] ? message : library_->easy_strerror(code)) + hint(code)});

@@ -10,7 +10,8 @@ namespace weir::tools::deps {
 // Downloads by libcurl: http and https, certificates and host names checked against the system's
 // authorities (or those of a file), redirects followed but never from https to http, proxies as the
 // environment names them, no use of netrc. Gives up on a connection after 30 s and on a transfer
-// that stands still for 30 s.
+// that stands still for 30 s. What looks like passing trouble, of the network or the server, is
+// tried again a few times (`Backoff`).
 class CurlDownloader final : public Downloader {
  public:
   // `ca_file`: PEM certificates to trust in place of the system's; empty for those.
@@ -23,6 +24,9 @@ class CurlDownloader final : public Downloader {
   Result<DownloadResponse> get(const DownloadRequest& request) override;
 
  private:
+  // One try. `*passing`: whether an error may be gone the next time.
+  Result<DownloadResponse> get_once(const DownloadRequest& request, bool* passing);
+
   std::string ca_file_;
   DownloadProgress* progress_;
   const CurlLibrary* library_ = nullptr;

@@ -18,8 +18,8 @@ Result<RegistryAddress> parse_registry(std::string_view text) {
   RegistryAddress address;
   address.base = url->substr(0, path);
   address.prefix = url->substr(path + 1);
-  address.prefix_known = !address.prefix.empty();
-  if (address.prefix_known && !address.prefix.ends_with('/')) address.prefix += '/';
+  address.prefix_known = text.ends_with('/') || !address.prefix.empty();
+  if (!address.prefix.empty() && !address.prefix.ends_with('/')) address.prefix += '/';
   return address;
 }
 

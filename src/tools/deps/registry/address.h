@@ -21,7 +21,7 @@ struct RegistryAddress {
   friend bool operator==(const RegistryAddress&, const RegistryAddress&) = default;
 };
 
-// Reads `[http://|https://]HOST[:PORT][/PREFIX]`.
+// Reads `[http://|https://]HOST[:PORT][/PREFIX]`; `HOST/` has no prefix, and none is looked up.
 Result<RegistryAddress> parse_registry(std::string_view text);
 
 std::string to_string(const RegistryAddress& address);
