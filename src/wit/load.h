@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,11 +29,23 @@ struct Loaded {
   std::vector<PackageId> packages;
 };
 
+// A package as a file of its own.
+struct PackageText {
+  PackageName name;
+  std::string text;
+};
+
+// Reads a package out of WebAssembly, binary or text: it comes first, then those that it carries
+// parts of. The error is one sentence.
+using BinaryReader = std::function<Result<std::vector<PackageText>>(std::string content)>;
+
 // Reads WIT from a folder (its `*.wit` files are one package, those in `deps/` and in the folders
 // of `deps/` are packages it may use) or from a single file, and adds it to `resolve`, whose
-// packages may be used too. After an error `resolve` may hold parts of the input: throw it away.
+// packages may be used too. WebAssembly in `deps/` is read by `binaries`, and refused without; what
+// it carries of other packages counts where these are not there themselves. After an error
+// `resolve` may hold parts of the input: throw it away.
 WitResult<Loaded> load_path(const std::string& path, const Features& features, SourceMap& sources,
-                            Resolve& resolve);
+                            Resolve& resolve, const BinaryReader& binaries = {});
 
 // The same from memory: each group is a package of one or more files (and what is nested in
 // them); the first one is the main package.

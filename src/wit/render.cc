@@ -150,7 +150,7 @@ std::string message(const WitError& e) {
     case ErrorKind::not_a_resource:
       return quoted(e.name) + " is not a resource";
     case ErrorKind::empty_type:
-      return article(e.name) + " needs at least one case";
+      return article(e.name) + " needs at least one " + (e.name == "tuple" ? "type" : "case");
     case ErrorKind::too_many_flags:
       return "there cannot be more than 32 flags";
     case ErrorKind::bad_map_key:

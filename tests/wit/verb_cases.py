@@ -121,6 +121,35 @@ def print_cases(weir):
     return {"kinds": kinds, "one-package": one_package, "a-folder": a_folder, "json": as_json, "features": features}
 
 
+def dependency_cases(weir):
+    def binary(folder):
+        """A binary package in `deps`, and what it carries of a package that is not there or is there whole."""
+        write(folder, "io/io.wit", "package a:io;\ninterface used { type t = u8; }\ninterface unused { type u = u8; }\n")
+        write(folder, "lib/lib.wit", "package a:lib;\ninterface lib { use a:io/used.{t}; f: func() -> t; }\n")
+        write(folder, "lib/deps/io.wit", (folder / "io/io.wit").read_text())
+        write(folder, "app/app.wit", "package a:app;\nworld w { import a:lib/lib; }\n")
+        (folder / "app/deps").mkdir()
+        weir.wit("encode", folder / "lib", "-o", folder / "app/deps/lib.wasm")
+        text, _ = weir.wit("print", folder / "app")
+        assert "package a:io {" in text and "interface used" in text and "unused" not in text, text
+        write(folder, "app/deps/io.wit", (folder / "io/io.wit").read_text())
+        text, _ = weir.wit("print", folder / "app")
+        assert "interface unused" in text, text
+
+    def assembly(folder):
+        write(folder, "a.wit", "package a:app;\nworld w { import b:b/i; }\n")
+        write(folder, "deps/b.wat", '(component (type $b (component (export "b:b/i" (instance)))) (export "b" (type $b)))')
+        weir.wit("check", folder)
+
+    def no_package(folder):
+        write(folder, "a.wit", "package a:app;\n")
+        path = write(folder, "deps/b.wat", "(component)")
+        _, error = weir.wit("check", folder, status=1)
+        assert str(path) in error and "not a package of WIT" in error, error
+
+    return {"binary": binary, "assembly": assembly, "no-package": no_package}
+
+
 def check_cases(weir):
     def error(folder):
         path = write(folder, "a.wit", "package a:b;\n\ninterface i {\n  f: func(x: u33);\n}\n")
@@ -238,6 +267,7 @@ def run(suite):
     groups = {
         "init": init_cases(weir),
         "print": print_cases(weir),
+        "dependency": dependency_cases(weir),
         "check": check_cases(weir),
         "format": format_cases(weir),
         "targets": targets_cases(weir),

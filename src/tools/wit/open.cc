@@ -11,6 +11,7 @@
 #include "util/whole_file.h"
 #include "wit/binary/decode.h"
 #include "wit/load.h"
+#include "wit/print.h"
 #include "wit/render.h"
 
 namespace weir::tools {
@@ -84,6 +85,29 @@ Result<std::optional<std::vector<uint8_t>>> read_component(const std::string& pa
   return bytes;
 }
 
+namespace {
+
+// Reads a dependency that is a binary package.
+Result<std::vector<wit::PackageText>> read_package(std::string content) {
+  if (!wit::is_wasm(bytes_of(content))) {
+    Bytes assembled = WEIR_TRY(engine::assemble(content));
+    content = assembled.view();
+  }
+  WEIR_TRY(validate(bytes_of(content)));
+  wit::DecodedWit decoded = WEIR_TRY(wit::decode_wit(bytes_of(content)));
+  if (decoded.world.valid()) return Err("it is a component, not a package of WIT");
+  OpenedWit package{std::move(decoded.resolve), decoded.main, {}};
+  std::vector<wit::PackageId> ids = package.others();
+  ids.insert(ids.begin(), package.main);
+  std::vector<wit::PackageText> texts;
+  for (wit::PackageId id : ids) {
+    texts.push_back({package.resolve[id].name, wit::print_package(package.resolve, id)});
+  }
+  return texts;
+}
+
+}  // namespace
+
 Result<OpenedWit> open_wit(const std::string& path, const wit::Features& features) {
   if (auto bytes = WEIR_TRY(read_component(path))) {
     auto decoded = wit::decode_wit(*bytes);
@@ -92,7 +116,7 @@ Result<OpenedWit> open_wit(const std::string& path, const wit::Features& feature
   }
   OpenedWit opened;
   wit::SourceMap sources;
-  auto loaded = wit::load_path(path, features, sources, opened.resolve);
+  auto loaded = wit::load_path(path, features, sources, opened.resolve, read_package);
   if (!loaded) return Err(Error{wit::render(loaded.error(), sources)});
   opened.main = loaded->main.valid() ? loaded->main : loaded->packages.back();
   return opened;

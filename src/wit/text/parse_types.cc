@@ -98,8 +98,11 @@ bool Parser::generic(ast::Type& type, uint32_t depth) {
              expect(TokenKind::greater_than);
     case TokenKind::kw_tuple:
       type.kind = Kind::tuple;
-      return expect(TokenKind::less_than) &&
-             list(TokenKind::greater_than, [&](ast::Docs) { return argument(type, depth); });
+      if (!expect(TokenKind::less_than) ||
+          !list(TokenKind::greater_than, [&](ast::Docs) { return argument(type, depth); })) {
+        return false;
+      }
+      return !type.args.empty() || fail(ErrorKind::empty_type, type.span, "tuple");
     case TokenKind::kw_stream:
       type.kind = Kind::stream;
       break;
