@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cli/component_text.h"
 #include "cli/tool_verbs.h"
@@ -12,6 +13,7 @@
 #include "host/file.h"
 #include "tools/component/embed.h"
 #include "tools/component/new_component.h"
+#include "tools/component/unbundle.h"
 #include "tools/wit/open.h"
 
 namespace weir::cli {
@@ -120,42 +122,78 @@ void add_embed(CLI::App& component, Tool& chosen) {
   command->callback([options, &chosen] { chosen = [options] { return embed(*options); }; });
 }
 
-struct FileOptions {
+struct UnbundleOptions {
   std::string path;
+  std::string output;
   std::string folder = ".";
+  // In bytes; what `add_unbundle` says if it is not given.
+  std::optional<uint64_t> threshold;
 };
 
-Result<int> unbundle(const FileOptions& options) {
-  auto file = WEIR_TRY(host::read_file(options.path));
-  auto modules = tools::unbundle(file.bytes.span());
-  if (!modules.ok()) return Err(Error{options.path + ": " + modules.error().message});
+constexpr uint64_t kUnbundleThreshold = 10240;
+
+Result<int> unbundle(const UnbundleOptions& options) {
+  Bytes bytes = WEIR_TRY(read_wasm(options.path));
+  uint64_t threshold = options.threshold.value_or(options.output.empty() ? 0 : kUnbundleThreshold);
+  auto named = [&](const Error& error) { return Err(Error{options.path + ": " + error.message}); };
+  std::vector<tools::BundledModule> modules;
+  tools::Unbundled unbundled;
+  if (options.output.empty()) {
+    auto all = tools::unbundle(bytes.span());
+    if (!all.ok()) return named(all.error());
+    for (const tools::BundledModule& module : *all) {
+      if (module.bytes.size() > threshold) modules.push_back(module);
+    }
+  } else {
+    auto taken = tools::take_modules_out(bytes.span(), threshold);
+    if (!taken.ok()) return named(taken.error());
+    unbundled = std::move(*taken);
+    modules = unbundled.modules;
+  }
   std::error_code error;
   std::filesystem::create_directories(options.folder, error);
   if (error) return Err(Error{options.folder + ": cannot be made: " + error.message()});
-  for (size_t i = 0; i < modules->size(); ++i) {
-    std::string name = "module" + std::to_string(i) + ".wasm";
+  for (size_t i = 0; i < modules.size(); ++i) {
+    std::string name = tools::unbundled_name(i) + ".wasm";
     std::string path = (std::filesystem::path(options.folder) / name).string();
-    WEIR_TRY(host::write_file_atomically(path, (*modules)[i].bytes, 0644));
-    std::printf("%s: %zu bytes from byte %llu\n", path.c_str(), (*modules)[i].bytes.size(),
-                static_cast<unsigned long long>((*modules)[i].offset));
+    WEIR_TRY(host::write_file_atomically(path, modules[i].bytes, 0644));
+    std::printf("%s: %zu bytes from byte %llu\n", path.c_str(), modules[i].bytes.size(),
+                static_cast<unsigned long long>(modules[i].offset));
+  }
+  if (!options.output.empty()) {
+    WEIR_TRY(host::write_file_atomically(options.output, unbundled.component, 0644));
   }
   return 0;
 }
 
 void add_unbundle(CLI::App& component, Tool& chosen) {
-  auto options = std::make_shared<FileOptions>();
+  auto options = std::make_shared<UnbundleOptions>();
   CLI::App* command =
       component.add_subcommand("unbundle", "Take the core modules out of a component");
   command->add_option("component", options->path, "The component")->required()->type_name("X.wasm");
   command
       ->add_option("--module-dir", options->folder,
-                   "Where to write module0.wasm, module1.wasm, ...")
+                   "Where to write unbundled-module0.wasm, unbundled-module1.wasm, ...")
       ->type_name("DIR")
       ->capture_default_str();
+  command
+      ->add_option("--threshold", options->threshold,
+                   "Leave modules of at most so many bytes where they are; 10240 with --output, "
+                   "else 0")
+      ->type_name("BYTES");
+  command
+      ->add_option("-o,--output", options->output,
+                   "Write the component without these modules, which it imports by the names of "
+                   "the files")
+      ->type_name("FILE");
   command->callback([options, &chosen] { chosen = [options] { return unbundle(*options); }; });
 }
 
-Result<int> validate(const FileOptions& options) {
+struct ValidateOptions {
+  std::string path;
+};
+
+Result<int> validate(const ValidateOptions& options) {
   Bytes bytes = WEIR_TRY(read_wasm(options.path));
   auto named = [&](const Error& error) { return Err(Error{options.path + ": " + error.message}); };
   auto engine = WEIR_TRY(engine::Engine::create(engine::Config()));
@@ -179,7 +217,7 @@ Result<int> validate(const FileOptions& options) {
 }
 
 void add_validate(CLI::App& component, Tool& chosen) {
-  auto options = std::make_shared<FileOptions>();
+  auto options = std::make_shared<ValidateOptions>();
   CLI::App* command =
       component.add_subcommand("validate", "Say whether a component or core module is valid");
   command->add_option("file", options->path, "The file, binary or text")

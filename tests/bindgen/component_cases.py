@@ -62,7 +62,7 @@ def interoperates(weir, folder):
 
 def parts_of_a_component(weir, folder):
     text = succeed(weir, "component", "unbundle", guest("hello-c"), "--module-dir", folder / "modules")
-    modules = sorted((folder / "modules").glob("module*.wasm"))
+    modules = sorted((folder / "modules").glob("unbundled-module*.wasm"))
     assert len(modules) == len(text.splitlines()) >= 3, text
     for module in modules:
         assert "a valid core module" in succeed(weir, "component", "validate", module)

@@ -74,6 +74,26 @@ def validates(weir, make):
     return case
 
 
+def unbundled(weir):
+    """A component without its modules is valid, and so are they."""
+
+    def case():
+        with temporary() as folder:
+            folder = pathlib.Path(folder)
+            made = command_component(weir, folder)
+            printed, _ = weir.run("component", "unbundle", made, "--module-dir", folder / "modules", "--threshold", "0", "-o",
+                                  folder / "rest.wasm")  # fmt: skip
+            modules = sorted((folder / "modules").iterdir())
+            assert len(modules) == len(printed.splitlines()) >= 3, printed
+            for path in (folder / "rest.wasm", *modules):
+                wasm_tools("validate", path)
+                weir.run("component", "validate", path)
+            text, _ = weir.run("component", "print", folder / "rest.wasm")
+            assert '(import "unbundled-module0" (core module' in text and "(core module $main\n" not in text, text[:2000]
+
+    return case
+
+
 def imports_what_it_uses(weir):
     def case():
         with temporary() as folder:
@@ -128,6 +148,7 @@ def run(suite):
     weir = Weir(suite.options.weir)
     suite.run("emit/command validates", validates(weir, command_component))
     suite.run("emit/proxy validates", validates(weir, proxy_component))
+    suite.run("emit/unbundled", unbundled(weir))
     suite.run("emit/command imports what it uses", imports_what_it_uses(weir))
     suite.run("emit/command runs on wasmtime", runs(weir))
     suite.run("emit/proxy is served by wasmtime", serves(weir))

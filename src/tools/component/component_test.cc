@@ -12,6 +12,7 @@
 #include "tools/component/new_component.h"
 #include "tools/component/preview1_adapters.h"
 #include "tools/component/type_scope.h"
+#include "tools/component/unbundle.h"
 #include "wasm/module.h"
 
 namespace weir::tools {

@@ -23,14 +23,4 @@ Result<std::vector<uint8_t>> embed_world(std::span<const uint8_t> module,
   return out.take();
 }
 
-Result<std::vector<BundledModule>> unbundle(std::span<const uint8_t> component) {
-  if (!component::is_component(component)) return Err("is not a component");
-  auto decoded = WEIR_TRY(component::decode(component));
-  std::vector<BundledModule> modules;
-  for (const component::DecodedModule& module : decoded.modules) {
-    modules.push_back({module.offset, component.subspan(module.offset, module.size)});
-  }
-  return modules;
-}
-
 }  // namespace weir::tools

@@ -1,0 +1,109 @@
+#include "tools/component/unbundle.h"
+
+#include <gtest/gtest.h>
+
+#include "component/decode.h"
+#include "engine/module.h"
+#include "engine/text.h"
+
+namespace weir::tools {
+namespace {
+
+Bytes assembled(std::string_view text) {
+  auto bytes = engine::assemble(text);
+  EXPECT_TRUE(bytes.ok()) << (bytes.ok() ? "" : bytes.error().message);
+  return bytes.ok() ? std::move(*bytes) : Bytes();
+}
+
+std::string printed(std::span<const uint8_t> bytes) {
+  std::string text;
+  auto done = engine::print_text(bytes, {}, [&](std::string_view piece) {
+    text += piece;
+    return true;
+  });
+  EXPECT_TRUE(done.ok());
+  return text;
+}
+
+// The text of a component after all modules of more than `threshold` bytes are taken out.
+std::string without_modules(std::string_view text, uint64_t threshold, size_t taken) {
+  Bytes bytes = assembled(text);
+  auto unbundled = take_modules_out(bytes.span(), threshold);
+  EXPECT_TRUE(unbundled.ok()) << (unbundled.ok() ? "" : unbundled.error().message);
+  if (!unbundled.ok()) return "";
+  EXPECT_EQ(unbundled->modules.size(), taken);
+  return printed(unbundled->component);
+}
+
+#define EXPECT_HAS(text, part) EXPECT_NE((text).find(part), std::string::npos) << (text)
+
+TEST(Unbundle, ImportsAModuleByItsTypeInPlaceOfIt) {
+  std::string text = without_modules(R"((component
+    (core module $m
+      (import "a" "f" (func (param i32 i64) (result f32)))
+      (import "a" "t" (table 1 2 funcref))
+      (memory (export "mem") 1 5)
+      (global (export "g") (mut v128) (v128.const i64x2 0 0))
+      (func (export "h")))
+    (core module $host
+      (table (export "t") 1 2 funcref)
+      (func (export "f") (param i32 i64) (result f32) unreachable))
+    (core instance $h (instantiate $host))
+    (core instance $i (instantiate $m (with "a" (instance $h))))
+    (func (export "h") (canon lift (core func $i "h")))))",
+                                     0, 2);
+  EXPECT_HAS(text, R"((import "a" "f" (func (type 0) (param i32 i64) (result f32))))");
+  EXPECT_HAS(text, R"((import "a" "t" (table 1 2 funcref)))");
+  EXPECT_HAS(text, R"((export "mem" (memory 1 5)))");
+  EXPECT_HAS(text, R"((export "g" (global (mut v128))))");
+  EXPECT_HAS(text, R"((import "unbundled-module1" (core module (;1;) (type 1))))");
+  EXPECT_HAS(text, "(core module $m (;2;))");
+  EXPECT_HAS(text, "(core instance $i (;1;) (instantiate $m");
+  EXPECT_EQ(text.find("unreachable"), std::string::npos);
+}
+
+TEST(Unbundle, LeavesSmallModulesWhereTheyAre) {
+  std::string text = without_modules(R"((component
+    (core module)
+    (core module $large (import "a" "b" (func)))
+    (core instance (instantiate 0))))",
+                                     10, 1);
+  EXPECT_HAS(text, "(core module (;1;)");
+  EXPECT_HAS(text, "(core module $large (;2;))");
+  EXPECT_HAS(text, "(instantiate 1)");
+}
+
+TEST(Unbundle, FollowsModulesOfNestedComponentsAndAliasesOfThem) {
+  std::string text = without_modules(R"((component $c
+    (core module $outer (import "a" "b" (global i32)))
+    (component $inner
+      (core module $deep (import "b" "c" (global f32)))
+      (alias outer $c $outer (core module $again))
+      (component
+        (alias outer $c $outer (core module))
+        (alias outer $inner $deep (core module))))
+    (export "m" (core module $outer))))",
+                                     0, 2);
+  EXPECT_HAS(text, "(alias outer $c 1 (core module $deep (;0;)))");
+  EXPECT_HAS(text, "(alias outer $c $outer (core module $again (;1;)))");
+  EXPECT_HAS(text, "(alias outer $inner $deep (core module (;1;)))");
+  EXPECT_HAS(text, R"((export (;3;) "m" (core module $outer)))");
+}
+
+TEST(Unbundle, ChangesNothingWhereNothingIsTaken) {
+  Bytes bytes = assembled("(component $c (core module $m) (core instance (instantiate $m)))");
+  auto unbundled = take_modules_out(bytes.span(), 1000);
+  ASSERT_TRUE(unbundled.ok());
+  EXPECT_EQ(std::vector<uint8_t>(bytes.span().begin(), bytes.span().end()), unbundled->component);
+}
+
+TEST(Unbundle, RefusesWhatItCannotFollow) {
+  EXPECT_FALSE(take_modules_out(assembled("(module)").span(), 0).ok());
+  auto types =
+      take_modules_out(assembled("(component (core type (func)) (core module))").span(), 0);
+  ASSERT_FALSE(types.ok());
+  EXPECT_NE(types.error().message.find("core types of its own"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weir::tools
