@@ -1,5 +1,7 @@
 """Components from core modules: what they import, who accepts them, and what is refused."""
 
+import contextlib
+import json
 import pathlib
 import re
 import tempfile
@@ -7,13 +9,13 @@ import tempfile
 from bindgen.header_cases import ASYNC, TYPES
 from bindgen.tools import clang, link, oracle, run as execute, succeed, wasm_tools, wit_folder
 from harness.guests import guest
-from harness.suite import ROOT
+from harness.suite import ROOT, Skip
 
 EMPTY_MODULE = b"\0asm\x01\0\0\0"
 
 
 def run(suite):
-    for case in (hello_imports_io_and_http_alone, interoperates, parts_of_a_component, embeds, adapters, command, versions,
+    for case in (hello_imports_io_and_http_alone, interoperates, service, parts_of_a_component, embeds, adapters, command, versions,
                  refuses):  # fmt: skip
         suite.run("component: " + case.__name__.replace("_", " "), lambda case=case: within(case, suite))
 
@@ -58,6 +60,25 @@ def interoperates(weir, folder):
     for name in ("ours.ours", "theirs.ours"):
         succeed(wasm_tools(), "validate", folder / f"{name}.wasm")
         assert imports_of(weir, folder / f"{name}.wasm") == imports_of(weir, folder / "ours.theirs.wasm")
+
+
+def service(weir, folder):
+    """A guest of WASI 0.3 compiles unchanged with our bindings and others', and is the same component to the outside."""
+    source = ROOT / "tests" / "bindgen" / "service"
+    wit = wit_folder(folder / "wit", (source / "world.wit").read_text(), "0.3.2")
+    succeed(weir, "bindgen", "c", wit, "--world", "guest", "-o", folder / "ours")
+    kinds = ["ours"]
+    with contextlib.suppress(Skip):
+        succeed(oracle(), "bindgen", "--wit", wit, "--world", "guest", "--out", folder / "theirs")
+        kinds.append("theirs")
+    for kind in kinds:
+        core = link(folder / kind, "guest", folder / f"{kind}.core.wasm", source / "service.c")
+        succeed(weir, "component", "new", core, "-o", folder / f"{kind}.wasm")
+        succeed(weir, "component", "validate", folder / f"{kind}.wasm")
+        succeed(weir, "wit", "targets", folder / f"{kind}.wasm", "--world", "wasi:http/service@0.3.2")
+    described = [succeed(weir, "inspect", "--format", "json", folder / f"{kind}.wasm") for kind in kinds]
+    parts = [{key: json.loads(text)[key] for key in ("imports", "exports")} for text in described]
+    assert all(part == parts[0] for part in parts) and parts[0]["exports"][0]["functions"] == ["handle"], parts
 
 
 def parts_of_a_component(weir, folder):

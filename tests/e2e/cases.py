@@ -41,6 +41,8 @@ LANGUAGES = [
     Language("c"),
     # The same source for the first version, 0.2.0.
     Language("c-first", sender="e2e-c"),
+    # The same guest with the bindings of wit-bindgen.
+    Language("c@wit-bindgen", sender="e2e-c"),
     Language("rust"),
     Language("js", env=False, trailers=False, raw_headers=False),
     Language("python"),

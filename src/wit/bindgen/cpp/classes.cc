@@ -71,8 +71,8 @@ void CppGenerator::exported_class_body(Writer& out, const Space& space, TypeId i
   declare_import(module, "[resource-rep]" + name, "void* " + rep + "(int32_t)");
   declare_import(module, "[resource-drop]" + name, "void " + drop + "(int32_t)");
   out.gap();
-  out.line("wit::raw_handle ", type, "::wit_new(", type, "* object) { return {", make,
-           "(object)}; }");
+  out.line("wit::raw_handle ", type, "::wit_new(", type, "* object) { return wit::raw_handle(",
+           make, "(object)); }");
   out.line(type, "* ", type, "::wit_rep(wit::raw_handle handle) { return static_cast<", type, "*>(",
            rep, "(handle.index)); }");
   out.line("void ", type, "::wit_drop(wit::raw_handle handle) { ", drop, "(handle.index); }");

@@ -163,7 +163,9 @@ class [[nodiscard]] expected<void, E> {
 
 // An index into the component's table of handles; 0 is none.
 struct raw_handle {
-  int32_t index = 0;
+  constexpr explicit raw_handle(int32_t number) : index(number) {}
+
+  int32_t index;
 };
 
 // A resource of the other side that this side owns: what the class R of an imported resource is
@@ -173,11 +175,11 @@ class resource {
  public:
   // Takes over a handle.
   explicit resource(raw_handle handle) : handle_(handle) {}
-  resource(resource&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+  resource(resource&& other) noexcept : handle_(std::exchange(other.handle_, raw_handle(0))) {}
   resource& operator=(resource&& other) noexcept {
     if (this != &other) {
       drop_handle();
-      handle_ = std::exchange(other.handle_, {});
+      handle_ = std::exchange(other.handle_, raw_handle(0));
     }
     return *this;
   }
@@ -187,7 +189,7 @@ class resource {
 
   friend raw_handle handle_of(const resource& owner) { return owner.handle_; }
   // The handle, which is the caller's from now on.
-  friend raw_handle release(resource& owner) { return std::exchange(owner.handle_, {}); }
+  friend raw_handle release(resource& owner) { return std::exchange(owner.handle_, raw_handle(0)); }
 
  protected:
   ~resource() { drop_handle(); }
@@ -233,11 +235,11 @@ class own {
   own(std::unique_ptr<D> object) : handle_(R::wit_new(object.release())) {}
   // Takes over a handle.
   explicit own(raw_handle handle) : handle_(handle) {}
-  own(own&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+  own(own&& other) noexcept : handle_(std::exchange(other.handle_, raw_handle(0))) {}
   own& operator=(own&& other) noexcept {
     if (this != &other) {
       if (handle_.index != 0) R::wit_drop(handle_);
-      handle_ = std::exchange(other.handle_, {});
+      handle_ = std::exchange(other.handle_, raw_handle(0));
     }
     return *this;
   }
@@ -250,7 +252,7 @@ class own {
   R* operator->() const { return R::wit_rep(handle_); }
 
   friend raw_handle handle_of(const own& owner) { return owner.handle_; }
-  friend raw_handle release(own& owner) { return std::exchange(owner.handle_, {}); }
+  friend raw_handle release(own& owner) { return std::exchange(owner.handle_, raw_handle(0)); }
 
  private:
   raw_handle handle_;

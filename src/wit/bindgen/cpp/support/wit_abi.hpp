@@ -184,7 +184,7 @@ struct word_abi {
 template <>
 struct abi<raw_handle> : word_abi<raw_handle, abi<raw_handle>> {
   static int32_t leave(raw_handle handle) { return handle.index; }
-  static raw_handle enter(int32_t index, lent&) { return {index}; }
+  static raw_handle enter(int32_t index, lent&) { return raw_handle(index); }
 };
 
 // An owned resource of the other side.
@@ -192,7 +192,7 @@ template <class R>
   requires std::derived_from<R, resource<R>>
 struct abi<R> : word_abi<R, abi<R>> {
   static int32_t leave(R& owner) { return release(owner).index; }
-  static R enter(int32_t index, lent&) { return R(raw_handle{index}); }
+  static R enter(int32_t index, lent&) { return R(raw_handle(index)); }
 };
 
 // A lent resource of the other side.
@@ -201,8 +201,8 @@ struct abi<borrow<R>> : word_abi<borrow<R>, abi<borrow<R>>> {
   static constexpr bool plain = true;
   static int32_t leave(const borrow<R>& lent_one) { return handle_of(*lent_one).index; }
   static borrow<R> enter(int32_t index, lent& handles) {
-    handles.add(&R::wit_drop, {index});
-    return borrow<R>(raw_handle{index});
+    handles.add(&R::wit_drop, raw_handle(index));
+    return borrow<R>(raw_handle(index));
   }
 };
 
@@ -210,7 +210,7 @@ struct abi<borrow<R>> : word_abi<borrow<R>, abi<borrow<R>>> {
 template <class R>
 struct abi<own<R>> : word_abi<own<R>, abi<own<R>>> {
   static int32_t leave(own<R>& owner) { return release(owner).index; }
-  static own<R> enter(int32_t index, lent&) { return own<R>(raw_handle{index}); }
+  static own<R> enter(int32_t index, lent&) { return own<R>(raw_handle(index)); }
 };
 
 // A lent object of this side.
