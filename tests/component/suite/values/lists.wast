@@ -1,0 +1,23 @@
+;; CanonicalABI.md, "Loading", lists: within memory, aligned, below 2^28 bytes.
+(component definition $D
+  (core module $m
+    (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 32))
+    (func (export "f") (param i32 i32) (result i32)
+      (i32.store (i32.const 0) (local.get 0))
+      (i32.store (i32.const 4) (local.get 1))
+      (i32.const 0))
+    (data (i32.const 64) "\01\00\00\00\02\00\00\00"))
+  (core instance $m (instantiate $m))
+  (func (export "f") (param "at" u32) (param "count" u32) (result (list u32))
+    (canon lift (core func $m "f") (memory (core memory $m "memory")) (realloc (core func $m "realloc")) string-encoding=utf8)))
+(component instance $a $D)
+(assert_return (invoke $a "f" (u32.const 64) (u32.const 2)) (list.const (u32.const 1) (u32.const 2)))
+(assert_return (invoke $a "f" (u32.const 65536) (u32.const 0)) (list.const))
+(assert_trap (invoke $a "f" (u32.const 66) (u32.const 2)) "unaligned pointer 66, which needs an alignment of 4")
+(component instance $b $D)
+(assert_trap (invoke $b "f" (u32.const 65532) (u32.const 2)) "pointer out of bounds of memory: 8 bytes at 65532")
+(component instance $c $D)
+(assert_trap (invoke $c "f" (u32.const 64) (u32.const 0x4000000)) "a list of 268435456 bytes is too long")
+(component instance $d $D)
+(assert_trap (invoke $d "f" (u32.const 65540) (u32.const 0)) "pointer out of bounds of memory: 0 bytes at 65540")

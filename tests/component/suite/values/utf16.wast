@@ -1,0 +1,20 @@
+;; CanonicalABI.md, "Loading", strings in UTF-16: aligned by two, surrogates in pairs.
+(component definition $D
+  (core module $m
+    (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 32))
+    (func (export "f") (param i32 i32) (result i32)
+      (i32.store (i32.const 0) (local.get 0))
+      (i32.store (i32.const 4) (local.get 1))
+      (i32.const 0))
+    (data (i32.const 64) "h\00\3d\d8\00\de\3d\d8x\00"))
+  (core instance $m (instantiate $m))
+  (func (export "f") (param "at" u32) (param "count" u32) (result string)
+    (canon lift (core func $m "f") (memory (core memory $m "memory")) (realloc (core func $m "realloc")) string-encoding=utf16)))
+(component instance $a $D)
+(assert_return (invoke $a "f" (u32.const 64) (u32.const 3)) (str.const "h\u{1f600}"))
+(assert_trap (invoke $a "f" (u32.const 65) (u32.const 1)) "unaligned pointer 65, which needs an alignment of 2")
+(component instance $b $D)
+(assert_trap (invoke $b "f" (u32.const 70) (u32.const 2)) "unpaired surrogate in a utf-16 string")
+(component instance $c $D)
+(assert_trap (invoke $c "f" (u32.const 68) (u32.const 1)) "unpaired surrogate in a utf-16 string")
