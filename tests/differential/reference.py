@@ -43,7 +43,7 @@ def load(path):
 def _keep_nans(d):
     d.decode_i32_as_float = lambda bits: Float(bits, 32)
     d.decode_i64_as_float = lambda bits: Float(bits, 64)
-    d.encode_float_as_i32 = d.encode_float_as_i64 = lambda number: number.bits
+    d.encode_float_as_i32 = d.encode_float_as_i64 = lambda number: getattr(number, "bits", number)
     for name in ("canonicalize_nan32", "canonicalize_nan64", "maybe_scramble_nan32", "maybe_scramble_nan64"):
         setattr(d, name, lambda number: number)
     # A case without a payload pads with the integer 0, floats too.

@@ -7,6 +7,9 @@ namespace {
 
 using engine::Store;
 
+// In one component instance.
+constexpr size_t kMaxThreads = 10'000;
+
 Trap cannot_resume() { return guest_fault("cannot resume thread which is not suspended"); }
 
 // The thread at `index` if it waits to be resumed; null with a trap.
@@ -34,6 +37,10 @@ Trap thread_new_indirect(const void* env, Store& store, Raw* values, size_t) noe
   if (!f.instance.may_leave) return cannot_leave();
   Task* task = f.running().task;
   if (!task) return guest_fault("a thread cannot be started here");
+  AsyncState& state = f.state();
+  if (state.threads.size() - state.free_threads.size() >= kMaxThreads) {
+    return guest_fault("too many threads");
+  }
   engine::Func function =
       f.instance.store->table_get(f.instance.root.table(f.call.table), values[0].u32);
   if (!function) return guest_fault("the start function of a thread is not in its table");

@@ -202,11 +202,12 @@ void Task::add(Thread& thread) {
 
 Trap Task::remove(Thread& thread) {
   threads_ -= 1;
-  static_cast<ChainNode<ThreadOfTask>&>(thread).unlink();
-  instance_.async->remove_thread(thread);
   if (threads_ == 0 && state_ != State::resolved) {
+    // It stays with the task, which destroys it.
     return guest_fault("async-lifted export failed to produce a result");
   }
+  static_cast<ChainNode<ThreadOfTask>&>(thread).unlink();
+  instance_.async->remove_thread(thread);
   return {};
 }
 

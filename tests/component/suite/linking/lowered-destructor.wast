@@ -1,4 +1,4 @@
-;; A built-in as the destructor of a component that has no core instance of its own.
+;; Explainer.md, "resource": a built-in as the destructor of a component that has no core instance of its own.
 (component definition
   (component $A
     (type $r (resource (rep i32)))

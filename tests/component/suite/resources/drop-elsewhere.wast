@@ -1,5 +1,5 @@
-;; A destructor, and the realloc of a caller, run while other code of their instance is on another stack: they have a
-;; whole stack, and one that never ends is a trap.
+;; CanonicalABI.md, "canon resource.drop" and "Storing": a destructor, and the realloc of a caller, may run while other
+;; code of their instance is on another stack: they have a whole stack, and one that never ends is a trap.
 (component definition $D
   ;; Its store owns the stack that calls begin on.
   (component $first
