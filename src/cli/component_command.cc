@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/component_text.h"
+#include "cli/environment_twins.h"
 #include "cli/tool_verbs.h"
 #include "cli/version.h"
 #include "cli/wasm_file.h"
@@ -237,6 +238,7 @@ void add_component(CLI::App& app, Tool& chosen) {
   add_validate(*component, chosen);
   add_print(*component, chosen);
   add_parse(*component, chosen);
+  for (CLI::App* verb : component->get_subcommands({})) describe_twins(*verb);
 }
 
 }  // namespace weir::cli

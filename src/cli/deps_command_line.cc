@@ -58,6 +58,7 @@ void describe_deps(CLI::App& app, DepsOptions& o, std::vector<CLI::App*>& comman
       "  clocks = \"https://HOST/ARCHIVE.tar.gz\"    an archive (tar.gz, zip) with WIT in wit/\n"
       "  shared = \"../shared/wit\"                  a folder\n"
       "  http = \"wasi:http@0.2.12\"                 a package of an OCI registry\n"
+      "  http = \"oci://HOST/wasi/http:0.2.12\"      the same, with the registry\n"
       "  [io]                                      the same with more to say: url with prefix,\n"
       "  url = \"https://HOST/REPOSITORY.zip\"       sha256, sha512; path; package with registry;\n"
       "  package = \"wasi:io@0.2\"                   package beside url or path: only this one\n"

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/environment_twins.h"
 #include "cli/tool_verbs.h"
 #include "cli/wit_verbs.h"
 
@@ -50,7 +51,8 @@ void add_wit(CLI::App& app, Tool& chosen) {
   CLI::App* print =
       add_verb(*wit, chosen, options, "print", "Print as canonical WIT text", wit_print);
   add_path(*print, o);
-  print->add_option("--package", o.package, "Only this package")->type_name("NS:NAME[@VERSION]");
+  print->add_option("--package", o.package, "Only this package: NS:NAME or NS:NAME@VERSION")
+      ->type_name("PACKAGE");
   print
       ->add_option("--out-dir", o.out_dir,
                    "Write a folder: the package, and those that it needs in deps/")
@@ -75,8 +77,10 @@ void add_wit(CLI::App& app, Tool& chosen) {
                               "Write a package as a binary, docs and gates included", wit_encode);
   add_path(*encode, o);
   add_output(*encode, o);
-  encode->add_option("--package", o.package, "This package instead of the main one")
-      ->type_name("NS:NAME[@VERSION]");
+  encode
+      ->add_option("--package", o.package,
+                   "This package instead of the main one: NS:NAME or NS:NAME@VERSION")
+      ->type_name("PACKAGE");
   encode
       ->add_option("--world", o.world,
                    "Write this world's metadata instead: the content of a custom section "
@@ -113,7 +117,8 @@ void add_wit(CLI::App& app, Tool& chosen) {
   init->add_option("-w,--world", o.world,
                    "The world: wasi:http/proxy@0.2.12, wasi:http/service@0.3.2, …")
       ->required()
-      ->type_name("NS:PKG/WORLD@VERSION");
+      ->type_name("W");
+  for (CLI::App* verb : wit->get_subcommands({})) describe_twins(*verb);
 }
 
 }  // namespace weir::cli

@@ -200,7 +200,8 @@ std::string hint(const WitError& e) {
                  : "there is " + quoted(e.hint) + "; put other packages into the folder `deps`";
     case ErrorKind::gated:
     case ErrorKind::ungated_in_gated:
-      return "enable the feature, or put `@unstable(feature = " + e.other + ")` before this item";
+      return "enable it with `--features " + e.other + "`, or put `@unstable(feature = " + e.other +
+             ")` before this item";
     case ErrorKind::include_conflict:
       return "rename it: `include ... with { " + e.name + " as other-name }`";
     case ErrorKind::include_rename:

@@ -49,7 +49,18 @@ bool Parser::eat(TokenKind kind) {
   return true;
 }
 
-bool Parser::expect(TokenKind kind) { return eat(kind) || fail_expected(describe(kind)); }
+bool Parser::expect(TokenKind kind) {
+  if (eat(kind)) return true;
+  fail_expected(describe(kind));
+  // What is missing at the end of a line is shown there, not where the next one begins.
+  size_t before = at_;
+  while (before > 0 && tokens_[before - 1].kind == TokenKind::comment) --before;
+  if (before == 0) return false;
+  uint32_t end = tokens_[before - 1].span.end;
+  std::string_view between = text_of({end, tokens_[at_].span.begin});
+  if (between.find('\n') != std::string_view::npos) error_.span = {end, end};
+  return false;
+}
 
 bool Parser::fail(ErrorKind kind, Span span, std::string name, std::string other) {
   error_ = {.kind = kind, .span = span, .name = std::move(name), .other = std::move(other)};
