@@ -31,7 +31,7 @@ Instance::Instance(engine::Engine& engine, const Linked& linked, const InstanceO
       funcs_(plan_.funcs.size()),
       wake_(*this),
       turn_(*this) {
-  if (plan_.uses_async) scheduler_ = std::make_unique<Scheduler>(*this);
+  if (plan_.uses_async) scheduler_ = std::make_unique<Scheduler>(*this, options.schedule_seed);
   for (size_t i = 0; i < components_.size(); ++i) {
     if (!plan_.instances[i].store.valid()) continue;
     ComponentInstance& instance = components_[i];

@@ -30,6 +30,8 @@ struct InstanceOptions {
   uint32_t handle_limit = 100'000;
   // Bytes that one call may copy between guests and the host.
   uint64_t copy_budget = kDefaultCopyBudget;
+  // For tests: not 0 lets a seed choose who is next where the specification leaves that open.
+  uint64_t schedule_seed = 0;
 };
 
 // What is done with an instance, on its fiber.

@@ -47,11 +47,12 @@ Guest::~Guest() = default;
 
 Result<std::unique_ptr<Guest>> Guest::make(engine::Engine& engine,
                                            std::shared_ptr<const component::Component> component,
-                                           const component::Linker& linker) {
+                                           const component::Linker& linker, uint64_t seed) {
   std::unique_ptr<Guest> guest(new Guest());
   guest->linked_ = WEIR_TRY(component::Linked::link(engine, std::move(component), linker));
   component::InstanceOptions options{.executor = guest->executor_, .state = &guest->spectest_};
   options.cpu_limit_ns = kCpuLimit;
+  options.schedule_seed = seed;
   guest->instance_.emplace(engine, *guest->linked_, options);
   return guest;
 }

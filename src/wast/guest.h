@@ -30,10 +30,11 @@ class TurnExecutor final : public Executor {
 // A component that a script has instantiated, and everything that lives with it.
 class Guest {
  public:
-  // `engine` and `linker` outlive it. The error is why it cannot be linked.
+  // `engine` and `linker` outlive it; `seed` is `InstanceOptions::schedule_seed`. The error is why
+  // it cannot be linked.
   static Result<std::unique_ptr<Guest>> make(engine::Engine& engine,
                                              std::shared_ptr<const component::Component> component,
-                                             const component::Linker& linker);
+                                             const component::Linker& linker, uint64_t seed);
   ~Guest();
 
   // Runs the start functions. Null, or why it trapped.

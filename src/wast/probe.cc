@@ -119,8 +119,8 @@ void append_handles(std::string& out, HandleTable& handles) {
 
 }  // namespace
 
-Probe::Probe(engine::Engine& engine, const component::Features& features)
-    : engine_(engine), features_(features) {
+Probe::Probe(engine::Engine& engine, const component::Features& features, uint64_t seed)
+    : engine_(engine), features_(features), seed_(seed) {
   linker_.interface<Probe>("", &probe_of).function<&Probe::log>("log");
 }
 
@@ -151,6 +151,7 @@ std::string Probe::run(std::span<const uint8_t> wasm) {
   TurnExecutor executor;
   component::InstanceOptions options{.executor = executor, .state = this};
   options.cpu_limit_ns = kCpuLimit;
+  options.schedule_seed = seed_;
   Instance instance(engine_, **linked, options);
   RunJob job(*id);
   instance.start(job);

@@ -20,8 +20,8 @@ class Probe {
  public:
   using Entry = std::array<uint32_t, 3>;
 
-  // Everything outlives it.
-  Probe(engine::Engine& engine, const component::Features& features);
+  // Everything outlives it. `seed` is `InstanceOptions::schedule_seed`.
+  Probe(engine::Engine& engine, const component::Features& features, uint64_t seed);
 
   // One line of JSON: `{"error": text}` if it cannot be run, else `{"trap": text or null,
   // "finished": bool, "trace": [[a, b, c]…], "instances": [{"memory": hex, "fill": byte,
@@ -38,6 +38,7 @@ class Probe {
  private:
   engine::Engine& engine_;
   component::Features features_;
+  uint64_t seed_;
   component::Linker linker_;
   std::vector<Entry> trace_;
 };

@@ -1,4 +1,5 @@
-// weir-probe: runs components for tests that compare it with another implementation. Reads requests
+// weir-probe [SEED]: runs components for tests that compare it with another implementation, with
+// `InstanceOptions::schedule_seed` SEED. Reads requests
 // `KIND BYTES\n` followed by that many bytes, and answers each with a line of JSON (see probe.h):
 //   text    a component as text, to run
 //   check   a component in binary form, to compile
@@ -34,7 +35,7 @@ std::string answer(Probe& probe, const std::string& kind, const std::string& bod
   return kind == "encode" ? hex_line(wasm->span()) : probe.run(wasm->span());
 }
 
-int serve() {
+int serve(uint64_t seed) {
   engine::Config config;
   config.max_instances = 4;
   config.core_instances_each = 32;
@@ -51,7 +52,7 @@ int serve() {
   features.stackful = true;
   features.threads = true;
   features.fixed_lists = true;
-  Probe probe(**engine, features);
+  Probe probe(**engine, features, seed);
   std::string kind;
   size_t size;
   while (std::cin >> kind >> size) {
@@ -66,8 +67,8 @@ int serve() {
 }  // namespace
 }  // namespace weir::wast
 
-int main() {
+int main(int argc, char** argv) {
   // As the specification's suite expects it.
   setenv("WAST_STRICT_COMPONENT_INDICES", "1", 1);
-  return weir::wast::serve();
+  return weir::wast::serve(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 0);
 }

@@ -61,7 +61,7 @@ Runner::Judged Runner::instantiate(const std::string& name, ComponentPtr compone
   } else {
     named_.erase(name);
   }
-  auto made = Guest::make(engine_, std::move(component), linker_);
+  auto made = Guest::make(engine_, std::move(component), linker_, seed_);
   if (!made.ok()) {
     bool gated = speaks_of_a_gate(made.error().message);
     missing_.verdict = gated ? Verdict::gated : Verdict::failed;

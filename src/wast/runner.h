@@ -34,10 +34,10 @@ struct Report {
 // Runs the directives of scripts in order, each component in stores of its own.
 class Runner {
  public:
-  // Everything outlives it.
+  // Everything outlives it. `seed` is `InstanceOptions::schedule_seed`.
   Runner(engine::Engine& engine, const component::Linker& linker,
-         const component::Features& features)
-      : engine_(engine), linker_(linker), features_(features) {}
+         const component::Features& features, uint64_t seed)
+      : engine_(engine), linker_(linker), features_(features), seed_(seed) {}
 
   // The error is why the script cannot be read at all.
   Result<std::vector<Report>> run(std::string_view source);
@@ -63,6 +63,7 @@ class Runner {
   engine::Engine& engine_;
   const component::Linker& linker_;
   component::Features features_;
+  uint64_t seed_;
   std::string_view source_;
   std::map<std::string, ComponentPtr> definitions_;
   ComponentPtr last_definition_;

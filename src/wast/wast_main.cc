@@ -8,19 +8,21 @@
 
 #include "engine/engine.h"
 #include "util/escape.h"
+#include "util/number.h"
 #include "wast/runner.h"
 
 namespace weir::wast {
 namespace {
 
 constexpr const char* kUsage =
-    R"(usage: weir-wast [-v] [--strict-text] [--gate NAME=on|off]... FILE.wast...
+    R"(usage: weir-wast [-v] [--strict-text] [--seed N] [--gate NAME=on|off]... FILE.wast...
 
 Runs the directives of scripts of components. Prints one line a file, and at the end
 `N passed, N failed, N skipped` over all directives. Exits with 0 if none failed.
 
   -v                 names each directive that did not simply pass; twice: every one
   --strict-text      a refusal or trap with another text than expected counts as failed
+  --seed N           where the specification leaves open who is next, a choice by this seed
   --gate NAME=on|off switches a part of the Component Model: async, map, attributes,
                      canonical-names, more-async-builtins, stackful, threads,
                      fixed-lists, error-context. All are on, but error-context.
@@ -29,6 +31,7 @@ Runs the directives of scripts of components. Prints one line a file, and at the
 struct Options {
   int verbose = 0;
   bool strict_text = false;
+  uint64_t seed = 0;
   component::Features features;
   std::vector<std::string> files;
 };
@@ -68,6 +71,10 @@ bool parse(int argc, char** argv, Options& options) {
       options.verbose += 2;
     } else if (argument == "--strict-text") {
       options.strict_text = true;
+    } else if (argument == "--seed" && i + 1 < argc) {
+      auto seed = parse_decimal(argv[++i]);
+      if (!seed) return false;
+      options.seed = *seed;
     } else if (argument == "--gate" && i + 1 < argc) {
       if (!set_gate(options.features, argv[++i])) return false;
     } else if (argument.starts_with("-")) {
@@ -149,7 +156,7 @@ int run(const Options& options) {
   }
   component::Linker linker;
   link_spectest(linker);
-  Runner runner(**engine, linker, options.features);
+  Runner runner(**engine, linker, options.features, options.seed);
   Counts total;
   for (const std::string& file : options.files) {
     Counts counts;

@@ -14,14 +14,15 @@ def program():
 
 
 class Probe:
-    def __init__(self, path=None):
-        self.path = path or program()
+    def __init__(self, path=None, seed=0):
+        """`seed` chooses who is next where the specification leaves that open; 0 is Weir's own order."""
+        self.path, self.seed = path or program(), seed
         self.process = None
 
     def ask(self, kind, body):
         """The answer as an object; `{"died": status}` if the process ended instead."""
         if self.process is None:
-            self.process = subprocess.Popen([self.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self.process = subprocess.Popen([self.path, str(self.seed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         data = body if isinstance(body, bytes) else body.encode()
         try:
             self.process.stdin.write(f"{kind} {len(data)}\n".encode() + data)

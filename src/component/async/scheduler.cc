@@ -6,7 +6,9 @@
 
 namespace weir::component {
 
-Scheduler::Scheduler(Instance& root) : root_(root) {}
+Scheduler::Scheduler(Instance& root, uint64_t seed) : root_(root) {
+  if (seed != 0) choice_.emplace(seed);
+}
 
 Scheduler::~Scheduler() { shut_down(); }
 
@@ -205,6 +207,19 @@ void Scheduler::run_thread(Thread& thread) {
   if (!task.has_threads()) delete &task;
 }
 
+Thread* Scheduler::pop_ready() {
+  if (choice_) {
+    ready_.splice(yielded_);
+    if (Thread* chosen = choice_->of(ready_)) {
+      static_cast<ChainNode<ThreadQueued>&>(*chosen).unlink();
+      return chosen;
+    }
+    return nullptr;
+  }
+  Thread* thread = ready_.pop();
+  return thread ? thread : yielded_.pop();
+}
+
 bool Scheduler::run_one() {
   if (failed_) return false;
   if (preempted_) {
@@ -213,8 +228,7 @@ bool Scheduler::run_one() {
     return true;
   }
   while (true) {
-    Thread* thread = ready_.pop();
-    if (!thread) thread = yielded_.pop();
+    Thread* thread = pop_ready();
     if (!thread) return false;
     if (!ready(*thread)) {
       // Somebody was faster; the lock may have been kept free for it.

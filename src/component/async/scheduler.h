@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "component/async/open_choice.h"
 #include "component/async/task.h"
 #include "component/async/worker.h"
 
@@ -17,12 +18,15 @@ struct AsyncState;
 // threads that yield come after all others. Used on one thread; does no I/O.
 class Scheduler {
  public:
-  explicit Scheduler(Instance& root);
+  // With a `seed` other than 0, which of those that are ready is next is chosen by it.
+  Scheduler(Instance& root, uint64_t seed);
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
   Instance& root() const { return root_; }
+  // Null without a seed.
+  OpenChoice* open_choice() { return choice_ ? &*choice_ : nullptr; }
   const Running& running() const { return running_; }
   void set_slots(ContextSlots* slots) { running_.slots = slots; }
 
@@ -105,6 +109,8 @@ class Scheduler {
   Trap block(Thread& thread, Thread* first);
   Trap block_nested(Thread& thread, Thread* first);
   Thread* ready_of(ComponentInstance& instance);
+  // Takes the next thread out of the queues; null if there is none.
+  Thread* pop_ready();
   Worker* acquire(Thread& thread);
   // On a worker's stack: runs `thread` to its end or next wait.
   void run_thread(Thread& thread);
@@ -112,6 +118,7 @@ class Scheduler {
   void enter_switch(Worker& worker);
 
   Instance& root_;
+  std::optional<OpenChoice> choice_;
   Running running_;
   Chain<Thread, ThreadQueued> ready_;
   Chain<Thread, ThreadQueued> yielded_;

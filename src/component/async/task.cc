@@ -71,16 +71,16 @@ OrTrap<bool> Task::begin() {
 }
 
 OrTrap<bool> Task::next_turn() {
+  Wait wait = std::exchange(implicit_.wait, {});
+  static_cast<ChainNode<ThreadWaiting>&>(implicit_).unlink();
   Event event;
   if (take_pending_cancel()) {
     event.code = EventCode::task_cancelled;
-  } else if (implicit_.wait.kind == Wait::Kind::callback_wait) {
-    OrTrap<Event> taken = implicit_.wait.set->take_event();
+  } else if (wait.kind == Wait::Kind::callback_wait) {
+    OrTrap<Event> taken = wait.set->take_event();
     if (!taken.ok()) return std::move(taken.trap());
     event = *taken;
   }
-  static_cast<ChainNode<ThreadWaiting>&>(implicit_).unlink();
-  implicit_.wait = {};
   Raw values[3];
   values[0].u64 = static_cast<uint32_t>(event.code);
   values[1].u64 = event.index;

@@ -36,7 +36,20 @@ void Waitable::set_event() {
 
 void WaitableSet::mark_ready(Waitable& waitable) {
   if (!static_cast<ChainNode<SetReady>&>(waitable).linked()) ready_.push(waitable);
-  if (Thread* thread = waiting_.front()) scheduler_.consider(*thread);
+  wake();
+}
+
+void WaitableSet::wake() {
+  // All of them: the first may need a lock that it cannot have.
+  for (Thread* t = waiting_.front(); t; t = waiting_.next(*t)) scheduler_.consider(*t);
+}
+
+OrTrap<Event> WaitableSet::take_event() {
+  Waitable* first = ready_.front();
+  if (OpenChoice* choice = scheduler_.open_choice()) first = choice->of(ready_);
+  OrTrap<Event> event = first->take_event();
+  if (has_event()) wake();
+  return event;
 }
 
 }  // namespace weir::component

@@ -7,7 +7,8 @@ namespace weir::component {
 
 class ComponentInstance;
 
-// CanonicalABI.md, "Waitable State". Events come out in the order in which they happened.
+// CanonicalABI.md, "Waitable State". Events come out in the order in which they happened, unless
+// the choice is made by a seed.
 class WaitableSet final : public TableItem {
  public:
   static bool is(Kind kind) { return kind == Kind::waitable_set; }
@@ -20,8 +21,8 @@ class WaitableSet final : public TableItem {
 
   bool empty() const { return members_.empty(); }
   bool has_event() const { return !ready_.empty(); }
-  // Only if `has_event()`.
-  OrTrap<Event> take_event() { return ready_.front()->take_event(); }
+  // Only if `has_event()`, by a thread that no longer waits.
+  OrTrap<Event> take_event();
 
   // The threads that wait for an event of any member.
   Chain<Thread, ThreadWaiting>& waiting() { return waiting_; }
@@ -30,6 +31,7 @@ class WaitableSet final : public TableItem {
   friend class Waitable;
 
   void mark_ready(Waitable& waitable);
+  void wake();
 
   Scheduler& scheduler_;
   Chain<Waitable, SetMember> members_;
