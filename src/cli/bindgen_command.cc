@@ -164,10 +164,10 @@ void add_bindgen(CLI::App& app, Tool& chosen) {
       ->type_name("yes|no")
       ->capture_default_str();
   c->callback([options, &chosen] { chosen = [options] { return bindgen_c(*options); }; });
-  CLI::App* cpp = bindgen->add_subcommand(
-      "cpp",
-      "C++20 bindings: W.hpp, W.cpp, W_component_type.o, and wit.hpp and wit_abi.hpp, which all "
-      "worlds share");
+  CLI::App* cpp = bindgen->add_subcommand("cpp",
+                                          "C++20 bindings: W.hpp, W.cpp, W_component_type.o, and "
+                                          "the headers wit*.hpp, which all worlds "
+                                          "share");
   describe_options(*cpp, *options);
   cpp->callback([options, &chosen] { chosen = [options] { return bindgen_cpp(*options); }; });
   describe_twins(*c);

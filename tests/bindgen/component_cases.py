@@ -7,7 +7,7 @@ import re
 import tempfile
 
 from bindgen.header_cases import ASYNC, TYPES
-from bindgen.tools import clang, link, oracle, run as execute, succeed, wasm_tools, wit_folder
+from bindgen.tools import clang, link, link_cpp, oracle, run as execute, succeed, wasm_tools, wit_folder
 from harness.guests import guest
 from harness.suite import ROOT, Skip
 
@@ -15,7 +15,7 @@ EMPTY_MODULE = b"\0asm\x01\0\0\0"
 
 
 def run(suite):
-    for case in (hello_imports_io_and_http_alone, interoperates, service, parts_of_a_component, embeds, adapters, command, versions,
+    for case in (hello_imports_io_and_http_alone, interoperates, service, service_in_cpp, parts_of_a_component, embeds, adapters, command, versions,
                  refuses):  # fmt: skip
         suite.run("component: " + case.__name__.replace("_", " "), lambda case=case: within(case, suite))
 
@@ -79,6 +79,18 @@ def service(weir, folder):
     described = [succeed(weir, "inspect", "--format", "json", folder / f"{kind}.wasm") for kind in kinds]
     parts = [{key: json.loads(text)[key] for key in ("imports", "exports")} for text in described]
     assert all(part == parts[0] for part in parts) and parts[0]["exports"][0]["functions"] == ["handle"], parts
+
+
+def service_in_cpp(weir, folder):
+    """A guest of WASI 0.3 in C++ is a valid component that imports wasi:http alone."""
+    source = ROOT / "tests" / "bindgen" / "service"
+    wit = wit_folder(folder / "wit", (source / "world.wit").read_text(), "0.3.2")
+    succeed(weir, "bindgen", "cpp", wit, "--world", "guest", "-o", folder)
+    core = link_cpp(folder, "guest", folder / "core.wasm", source / "service.cpp")
+    succeed(weir, "component", "new", core, "-o", folder / "x.wasm")
+    succeed(weir, "wit", "targets", folder / "x.wasm", "--world", "wasi:http/service@0.3.2")
+    assert imports_of(weir, folder / "x.wasm") == ["wasi:http/types@0.3.2"]
+    succeed(wasm_tools(), "validate", "--features", "all", folder / "x.wasm")
 
 
 def parts_of_a_component(weir, folder):

@@ -4,7 +4,7 @@ import pathlib
 import re
 import tempfile
 
-from bindgen.header_cases import PROXY
+from bindgen.header_cases import PROXY, SERVICE
 from bindgen.tools import CPP_FLAGS, clang_cpp, succeed, wit_folder
 from harness.suite import ROOT
 
@@ -17,8 +17,9 @@ def run(suite):
 
 def samples(suite):
     found = re.findall(r"^```cpp\n(.*?)^```$", (ROOT / "docs" / "cpp-guests.md").read_text(), re.M | re.S)
-    assert len(found) == 2, found
-    for text, (world, version) in zip(found, ((PROXY, "0.2.12"), (COUNTING, None))):
+    worlds = ((PROXY, "0.2.12"), (COUNTING, None), (SERVICE, "0.3.2"))
+    assert len(found) == len(worlds), found
+    for text, (world, version) in zip(found, worlds):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             wit = wit_folder(folder / "wit", world, version)

@@ -96,9 +96,8 @@ def run(suite):
     for name, (world, text, version) in WORLDS.items():
         suite.run(f"headers: {name}: the same declarations as wit-bindgen's", lambda w=world, t=text, v=version: same(suite, w, t, v))
         suite.run(f"headers: {name}: no warning in C11 and C++17", lambda w=world, t=text, v=version: clean(suite, w, t, v))
-        if name not in ("service 0.3.2", "asynchronous"):
-            suite.run(f"headers: {name}: no warning in C++20 and C++23", lambda w=world, t=text, v=version: clean_cpp(suite, w, t, v))
-    suite.run("headers: C++ bindings of asynchronous functions are refused with what to do", lambda: refused_cpp(suite))
+        suite.run(f"headers: {name}: no warning in C++20 and C++23", lambda w=world, t=text, v=version: clean_cpp(suite, w, t, v))
+    suite.run("headers: C++ bindings of an error-context are refused in one line", lambda: refused_cpp(suite))
     suite.run("headers: an unknown world is refused with those there are", lambda: unknown_world(suite))
     suite.run("headers: an interface and the world are renamed", lambda: renamed(suite))
 
@@ -144,10 +143,10 @@ def clean_cpp(suite, world, text, version):
 
 def refused_cpp(suite):
     with tempfile.TemporaryDirectory() as name:
-        wit = wit_folder(pathlib.Path(name) / "wit", ASYNC)
+        wit = wit_folder(pathlib.Path(name) / "wit", "package a:b;\nworld w { import f: func() -> error-context; }\n")
         done = execute(suite.options.weir, "bindgen", "cpp", wit, "--world", "w", "-o", name)
         assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done
-        assert "`test:later/steps#[method]job.wait` is async; --sync all" in done.stderr, done
+        assert "the world `w` has no C++ bindings: `f` uses error-context" in done.stderr, done
         assert not list(pathlib.Path(name).glob("*.hpp"))
 
 

@@ -13,7 +13,9 @@ PAIRS = ROOT / "tests" / "bindgen" / "pairs"
 
 def run(suite):
     suite.run("pairs in cpp: resources go from one component to another and back", lambda: things(suite))
-    suite.run("pairs in c: tasks, streams and futures of 0.3 between two components", lambda: later(suite))
+    for a, b in (("c", "c"), ("cpp", "cpp"), ("c", "cpp"), ("cpp", "c")):
+        title = f"pairs in {a} and {b}: tasks, streams and futures of 0.3 between two components"
+        suite.run(title, lambda a=a, b=b: later(suite, a, b))
     suite.run("pairs in c: --autodrop-borrows drops each handle that an export is lent", lambda: lent(suite))
 
 
@@ -43,10 +45,11 @@ def things(suite):
         check(suite, folder, both, "test:things/checks")
 
 
-def later(suite):
+def later(suite, *languages):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        provider, user = (component(suite, "later", "c", world, folder) for world in ("provider", "user"))
+        worlds = ("provider", "user")
+        provider, user = (component(suite, "later", language, world, folder) for language, world in zip(languages, worlds))
         both = compose([(provider, {}), (user, {"test:later/steps": 0})], {"test:later/checks": 1})
         check(suite, folder, both, "test:later/checks")
 

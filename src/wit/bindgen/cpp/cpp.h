@@ -39,6 +39,8 @@ Result<CppBindings> generate_cpp(const Resolve& resolve, WorldId world,
 struct SupportFile {
   std::string_view name;
   std::string_view text;
+  // Whether only worlds with asynchronous functions, streams or futures need it.
+  bool for_tasks;
 };
 std::vector<SupportFile> cpp_support_files();
 

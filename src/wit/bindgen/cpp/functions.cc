@@ -41,13 +41,13 @@ void CppGenerator::declare_import(const std::string& module, const std::string& 
 }
 
 void CppGenerator::declare_import(const Space& space, const Function& function,
-                                  const FlatSignature& core) {
+                                  const FlatSignature& core, const std::string& prefix) {
   std::string text = core.results.empty() ? "void" : core_type(core.results[0]);
   text += " " + symbol("import", space, function.name) + "(";
   for (size_t i = 0; i < core.params.size(); ++i) {
     text += std::string(i == 0 ? "" : ", ") + core_type(core.params[i]);
   }
-  declare_import(space.module, function.name, text + ")");
+  declare_import(space.module, prefix + function.name, text + ")");
 }
 
 CppGenerator::Declared CppGenerator::declared(const Space& space, const Function& function) {
@@ -67,6 +67,9 @@ CppGenerator::Declared CppGenerator::declared(const Space& space, const Function
     return made;
   }
   made.result = function.result ? value({*function.result, space.exported}) : "void";
+  if (is_async(space, function)) {
+    made.result = function.result ? "wit::task<" + made.result + ">" : "wit::task<>";
+  }
   return made;
 }
 
@@ -80,16 +83,21 @@ std::string CppGenerator::text_of(const Declared& declared, const std::string& s
 }
 
 void CppGenerator::import_function(Writer& out, const Space& space, const Function& function) {
-  FlatSignature core =
-      layouts_.signature(param_types(function), function.result, Direction::lower, CallAbi::sync);
-  declare_import(space, function, core);
+  bool async = is_async(space, function);
+  FlatSignature core = layouts_.signature(param_types(function), function.result, Direction::lower,
+                                          async ? CallAbi::async_callback : CallAbi::sync);
+  declare_import(space, function, core, async ? "[async-lower]" : "");
   Declared made = declared(space, function);
   bool member = function.kind != Function::Kind::freestanding;
   bool method = function.kind == Function::Kind::method;
   std::string scope = member ? type_names_.at(function.resource) + "::" : "";
   std::string call = symbol("import", space, function.name);
   if (method) call += ", wit::borrow(*this)";
-  for (const CppParam& param : made.params) call += ", " + param.argument;
+  for (const CppParam& param : made.params) {
+    // A task keeps what it is given.
+    bool moves = async && param.argument == param.name && !param.type.starts_with("const ");
+    call += ", " + (moves ? "std::move(" + param.argument + ")" : param.argument);
+  }
   out.gap();
   if (made.result.empty()) {
     out.line(text_of(made, scope));
@@ -97,15 +105,21 @@ void CppGenerator::import_function(Writer& out, const Space& space, const Functi
     return;
   }
   out.open(text_of(made, scope), method ? " const {" : " {");
-  out.line(made.result == "void" ? "" : "return ", "wit::detail::call<", made.result, ">(", call,
-           ");");
+  if (async) {
+    out.line("return wit::detail::call_async<",
+             function.result ? value({*function.result, false}) : "void", ">(", call, ");");
+  } else {
+    out.line(made.result == "void" ? "" : "return ", "wit::detail::call<", made.result, ">(", call,
+             ");");
+  }
   out.close("}");
 }
 
 void CppGenerator::export_function(const Space& space, const Function& function) {
-  FlatSignature core =
-      layouts_.signature(param_types(function), function.result, Direction::lift, CallAbi::sync);
-  std::string export_name = space.export_prefix + function.name;
+  bool async = is_async(space, function);
+  FlatSignature core = layouts_.signature(param_types(function), function.result, Direction::lift,
+                                          async ? CallAbi::async_callback : CallAbi::sync);
+  std::string export_name = (async ? "[async-lift]" : "") + space.export_prefix + function.name;
   std::string symbol = this->symbol("export", space, function.name);
   std::string out_type = core.results.empty() ? "void" : core_type(core.results[0]);
   std::string params;
@@ -128,6 +142,25 @@ void CppGenerator::export_function(const Space& space, const Function& function)
   Writer& out = exports_;
   out.gap();
   std::string result = function.result ? value({*function.result, true}) : "";
+  if (async) {
+    std::string task_return = symbol + "_return";
+    std::string task_params;
+    for (CoreType type : core.task_return) {
+      task_params += (task_params.empty() ? "" : ", ") + std::string(core_type(type));
+    }
+    declare_import("[export]" + space.module, "[task-return]" + function.name,
+                   "void " + task_return + "(" + task_params + ")");
+    out.line("extern \"C\" __attribute__((__export_name__(\"", export_name, "\")))");
+    out.open("int32_t ", symbol, "(", params, ") {");
+    out.line("return wit::detail::serve_async<", target, ", ", result.empty() ? "void" : result,
+             types, ">(", task_return, arguments.empty() ? "" : ", ", arguments, ");");
+    out.close("}");
+    out.line("extern \"C\" __attribute__((__export_name__(\"[callback]", export_name, "\")))");
+    out.open("int32_t ", symbol, "_callback(int32_t event, int32_t waitable, int32_t code) {");
+    out.line("return wit::detail::resume(event, waitable, code);");
+    out.close("}");
+    return;
+  }
   if (core.indirect_result) {
     out.line("static constinit wit::detail::result_area<", result, "> ", symbol, "_result;");
   }

@@ -76,6 +76,8 @@ class CppGenerator {
   // The end of a chain of aliases.
   Ref root(Ref ref) const;
   std::string named(TypeId id, bool exported) const;
+  // How the class of a resource is written.
+  std::string resource(TypeId id, bool exported) const;
   // How a value that is owned is written.
   std::string value(Ref ref);
   std::string shape(TypeId id, bool exported);
@@ -117,12 +119,31 @@ class CppGenerator {
   };
   Declared declared(const Space& space, const Function& function);
   std::string text_of(const Declared& declared, const std::string& scope) const;
-  void declare_import(const Space& space, const Function& function, const FlatSignature& core);
+  void declare_import(const Space& space, const Function& function, const FlatSignature& core,
+                      const std::string& prefix);
   void declare_import(const std::string& module, const std::string& name,
                       const std::string& signature);
   std::string symbol(std::string_view kind, const Space& space, std::string_view name) const;
   void import_function(Writer& out, const Space& space, const Function& function);
   void export_function(const Space& space, const Function& function);
+
+  // channels.cc
+  // Where a function mentions a stream or future; the core functions of these are named after it.
+  struct Mention {
+    const Space* space;
+    const Function* function;
+    uint32_t index;
+    TypeId type;
+  };
+  struct Channel {
+    const Mention* mention;
+    bool stream;
+    // Of its elements, as it is written outside of all namespaces.
+    std::string element;
+  };
+  std::vector<Channel> channels();
+  void declare_channels(Writer& out);
+  void define_channels(Writer& out);
 
   // generator.cc
   std::string header();
@@ -151,6 +172,12 @@ class CppGenerator {
   std::unordered_map<TypeId, bool> refers_;
   std::optional<std::string> refused_;
   uint32_t steps_ = 0;
+  bool needs_async_ = false;
+  // Whether types are written without the names that are aliases of others: then one type is one
+  // text.
+  bool through_aliases_ = false;
+
+  std::vector<Mention> mentions_;
 
   Writer imports_{2};
   Writer exports_{2};

@@ -152,25 +152,23 @@ bool CppGenerator::is_async(const Space& space, const Function& function) const 
 }
 
 void CppGenerator::check(const Space& space, const Function& function) {
-  std::string name = space.interface.valid() ? space.module + "#" + function.name : function.name;
-  if (is_async(space, function)) {
-    refuse("`" + name +
-           "` is async; --sync all binds such functions like synchronous ones, and `weir bindgen "
-           "c` has tasks");
-  }
+  if (is_async(space, function)) needs_async_ = true;
+  uint32_t index = 0;
   auto look = [&](auto& self, Type type) -> void {
     if (refused_) return;
     if (++steps_ > kMaxSteps) return refuse("its types have too many parts");
-    if (type.is(Prim::error_context)) refuse("`" + name + "` uses error-context");
+    if (type.is(Prim::error_context)) {
+      std::string name = space.interface.valid() ? space.module + "#" : "";
+      refuse("`" + name + function.name + "` uses error-context");
+    }
     if (type.is_prim()) return;
     const Shape& shape = resolve_[type.id()].shape;
-    if (std::holds_alternative<Stream>(shape) || std::holds_alternative<Future>(shape)) {
-      bool stream = std::holds_alternative<Stream>(shape);
-      refuse("`" + name + "` uses a " + (stream ? "stream" : "future") +
-             "; `weir bindgen c` has them");
-    }
     if (std::holds_alternative<Own>(shape) || std::holds_alternative<Borrow>(shape)) return;
     for_each_reference(shape, [&](Type part) { self(self, part); });
+    if (std::holds_alternative<Stream>(shape) || std::holds_alternative<Future>(shape)) {
+      needs_async_ = true;
+      mentions_.push_back({&space, &function, index++, type.id()});
+    }
   };
   for (const Param& param : function.params) look(look, param.type);
   if (function.result) look(look, *function.result);

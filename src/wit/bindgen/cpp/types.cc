@@ -65,7 +65,12 @@ std::string CppGenerator::named(TypeId id, bool exported) const {
   return space == here_ ? name : "::" + space + "::" + name;
 }
 
+std::string CppGenerator::resource(TypeId id, bool exported) const {
+  return named(through_aliases_ ? root({Type(id), exported}).type.id() : id, exported);
+}
+
 std::string CppGenerator::value(Ref ref) {
+  if (through_aliases_) ref = root(ref);
   if (ref.type.is_prim()) return prim(ref.type.prim());
   TypeId id = ref.type.id();
   if (!resolve_[id].name.empty()) return named(id, ref.exported);
@@ -103,12 +108,16 @@ std::string CppGenerator::shape(TypeId id, bool exported) {
           return "wit::expected<" + or_void(shape.ok) + ", " +
                  (shape.err ? part(*shape.err) : "std::monostate") + ">";
         } else if constexpr (std::is_same_v<S, Own>) {
-          std::string name = named(shape.resource, exported);
+          std::string name = resource(shape.resource, exported);
           return root({Type(shape.resource), exported}).exported ? "wit::own<" + name + ">" : name;
         } else if constexpr (std::is_same_v<S, Borrow>) {
-          std::string name = named(shape.resource, exported);
+          std::string name = resource(shape.resource, exported);
           return root({Type(shape.resource), exported}).exported ? name + "*"
                                                                  : "wit::borrow<" + name + ">";
+        } else if constexpr (std::is_same_v<S, Stream>) {
+          return "wit::stream<" + (shape.element ? part(*shape.element) : "std::monostate") + ">";
+        } else if constexpr (std::is_same_v<S, Future>) {
+          return "wit::future<" + (shape.value ? part(*shape.value) : "std::monostate") + ">";
         } else {
           return "void";
         }
@@ -172,7 +181,8 @@ bool CppGenerator::owns_handle(Type type) {
   auto known = owns_handle_.find(type.id());
   if (known != owns_handle_.end()) return known->second;
   const Shape& shape = resolve_[type.id()].shape;
-  bool owns = std::holds_alternative<Own>(shape);
+  bool owns = std::holds_alternative<Own>(shape) || std::holds_alternative<Stream>(shape) ||
+              std::holds_alternative<Future>(shape);
   if (!owns && !std::holds_alternative<Borrow>(shape)) {
     for_each_reference(shape, [&](Type part) { owns = owns || owns_handle(part); });
   }
@@ -188,7 +198,9 @@ bool CppGenerator::refers(Type type) {
   if (known != refers_.end()) return known->second;
   const Shape& shape = resolve_[type.id()].shape;
   bool refers = std::holds_alternative<List>(shape) || std::holds_alternative<Map>(shape);
-  if (!refers && !std::holds_alternative<Own>(shape) && !std::holds_alternative<Borrow>(shape)) {
+  bool handle = std::holds_alternative<Own>(shape) || std::holds_alternative<Borrow>(shape) ||
+                std::holds_alternative<Stream>(shape) || std::holds_alternative<Future>(shape);
+  if (!refers && !handle) {
     for_each_reference(shape, [&](Type part) { refers = refers || this->refers(part); });
   }
   refers_[type.id()] = refers;

@@ -85,13 +85,19 @@ typedef struct {
   size_t written;
 } spell_task_t;
 
+// Takes in what a write came to; all is written when nobody reads any more.
+static void wrote(spell_task_t *task, provider_waitable_status_t status) {
+  task->written += PROVIDER_WAITABLE_COUNT(status);
+  if (PROVIDER_WAITABLE_STATE(status) == PROVIDER_WAITABLE_DROPPED) task->written = task->text.len;
+}
+
 static provider_callback_code_t go_on_with_spelling(spell_task_t *task) {
   while (task->written < task->text.len) {
     size_t left = task->text.len - task->written;
     provider_waitable_status_t status = exports_test_later_steps_stream_u8_write(
         task->writer, task->text.ptr + task->written, left < 3 ? left : 3);
     if (status == PROVIDER_WAITABLE_STATUS_BLOCKED) return wait_for(task->set, task->writer);
-    task->written += PROVIDER_WAITABLE_COUNT(status);
+    wrote(task, status);
   }
   provider_waitable_join(task->writer, 0);
   exports_test_later_steps_stream_u8_drop_writable(task->writer);
@@ -122,7 +128,7 @@ provider_callback_code_t exports_test_later_steps_spell(provider_string_t *text)
 provider_callback_code_t exports_test_later_steps_spell_callback(provider_event_t *event) {
   spell_task_t *task = provider_context_get_0();
   if (event->event != PROVIDER_EVENT_STREAM_WRITE || event->waitable != task->writer) abort();
-  task->written += PROVIDER_WAITABLE_COUNT(event->code);
+  wrote(task, event->code);
   return go_on_with_spelling(task);
 }
 
