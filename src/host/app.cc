@@ -25,8 +25,6 @@ Result<std::shared_ptr<const App>> App::make(engine::Engine& engine,
   WEIR_TRY(check_demand(demand, app->options_.memory_limit, engine.config(), pool));
   app->capacity_ =
       std::min(app->options_.max_requests, pool_capacity(demand, engine.config(), pool));
-  app->admission_ =
-      std::make_unique<Admission>(std::max(1u, app->capacity_), app->options_.max_waiting);
   return std::shared_ptr<const App>(std::move(app));
 }
 

@@ -6,7 +6,6 @@
 
 #include "component/linked.h"
 #include "engine/engine.h"
-#include "host/admission.h"
 #include "host/guest_output.h"
 #include "http/handler.h"
 #include "io/loop.h"
@@ -24,11 +23,9 @@ struct AppOptions {
   uint64_t memory_limit = 128ull << 20;
   // Nanoseconds of CPU of one request's guests; 0 for no limit.
   uint64_t cpu_limit_ns = 10'000'000'000;
-  // Requests that guests work on at a time, on all loops together, and how many more may wait for
-  // how long.
+  // Requests that guests work on at a time, on all loops together. Who feeds the handlers keeps to
+  // `App::capacity`; what comes beyond it, and finds no room in the engine's pool, is answered 503.
   unsigned max_requests = 1000;
-  unsigned max_waiting = 1000;
-  uint64_t max_wait_ns = 1'000'000'000;
   // Null: what guests print is dropped. Outlives the application.
   GuestOutput* output = nullptr;
   // Makes the handler that answers the guests' own requests, one a loop; empty: all are denied.
@@ -50,8 +47,6 @@ class App {
   component::ExportId handle() const { return handle_; }
   // How many requests the engine's pool and the options let guests work on at a time.
   unsigned capacity() const { return capacity_; }
-  // Who may start a guest; shared by all loops.
-  Admission& admission() const { return *admission_; }
   Log& log() const { return log_; }
 
  private:
@@ -65,7 +60,6 @@ class App {
   std::shared_ptr<const component::Linked> linked_;
   component::ExportId handle_;
   unsigned capacity_ = 0;
-  std::unique_ptr<Admission> admission_;
 };
 
 // The error of a component that answers no requests.

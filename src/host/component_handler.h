@@ -8,8 +8,8 @@
 
 namespace weir::host {
 
-// An application as a handler of one loop: each request gets a fresh instance. When as many guests
-// run as may, requests wait in order for a bounded time, then are answered 503.
+// An application as a handler of one loop: each request gets a fresh instance, and its place among
+// the requests that are worked on for as long as that lives.
 class ComponentHandler final : public http::Handler {
  public:
   ComponentHandler(std::shared_ptr<const App> app, io::Loop& loop);

@@ -13,6 +13,7 @@ void GuestExchange::detach(bool guest_goes_on) {
     request_id_ = served_->request_id();
     peer_ = served_->peer_address();
     local_ = served_->local_address();
+    place_ = served_->take_place();
   }
   served_ = nullptr;
 }

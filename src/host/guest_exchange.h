@@ -16,6 +16,8 @@ class GuestExchange final : public http::Exchange {
   // still want to know is kept.
   void detach(bool guest_goes_on);
   http::Exchange* served() const { return served_; }
+  // The guest has ended: another request may have the place that `detach` has kept for it.
+  void give_place_back() { place_ = {}; }
   // Ends what the guest has begun on behalf of the request.
   void cancel(http::CancelReason reason);
 
@@ -43,6 +45,7 @@ class GuestExchange final : public http::Exchange {
   io::Loop& loop_;
   // What `detach` keeps.
   std::string request_id_, peer_, local_;
+  http::Admission::Place place_;
   const bool secure_;
   const std::optional<uint64_t> deadline_;
   std::optional<http::CancelReason> cancelled_;

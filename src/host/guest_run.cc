@@ -228,6 +228,7 @@ void GuestRun::done(Trap trap) {
   }
   cpu_ns_ = instance_->cpu_ns();
   instance_.reset();
+  exchange_.give_place_back();
   annotate();
   state_.remove(*this);
 }

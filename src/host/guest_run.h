@@ -20,7 +20,7 @@ class GuestRun final : public wasi::RefCounted,
                        private component::Job,
                        private wasi::p2::ResponseReceiver {
  public:
-  // Takes over a slot of the application's `Admission`. `app` and `state` outlive it.
+  // `app` and `state` outlive it.
   GuestRun(const App& app, LoopState& state, http::Exchange& exchange, http::Request request);
   ~GuestRun() override;
 

@@ -4,11 +4,7 @@
 
 namespace weir::host {
 
-LoopState::LoopState(const App& app, io::Loop& loop)
-    : admission_(app.admission()),
-      loop_(loop),
-      clocks_(loop),
-      bell_(std::make_shared<Admission::Bell>(loop)) {
+LoopState::LoopState(const App& app, io::Loop& loop) : loop_(loop), clocks_(loop) {
   if (app.options().outgoing) outgoing_ = app.options().outgoing(loop);
 }
 
@@ -34,7 +30,6 @@ void LoopState::remove(GuestRun& run) {
     first_ = run.next_;
   if (run.next_) run.next_->previous_ = run.previous_;
   run.next_ = run.previous_ = nullptr;
-  admission_.leave();
 }
 
 }  // namespace weir::host

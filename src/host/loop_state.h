@@ -24,22 +24,16 @@ class LoopState {
   wasi::SystemRandom& random() { return random_; }
   http::Handler* outgoing() { return outgoing_.get(); }
 
-  // What wakes those who wait for their turn on this loop.
-  const std::shared_ptr<Admission::Bell>& bell() const { return bell_; }
-
-  // A run takes over the slot that its maker has taken of the application's `Admission`; `remove`
-  // gives it back.
+  // The list of runs that have not ended.
   void add(GuestRun& run);
   void remove(GuestRun& run);
 
  private:
-  Admission& admission_;
   io::Loop& loop_;
   wasi::LoopClocks clocks_;
   wasi::SystemRandom random_;
   std::unique_ptr<http::Handler> outgoing_;
   GuestRun* first_ = nullptr;
-  std::shared_ptr<Admission::Bell> bell_;
 };
 
 }  // namespace weir::host

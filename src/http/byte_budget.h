@@ -21,11 +21,12 @@ class ByteBudget {
   std::atomic<uint64_t> used_{0};
 };
 
-// What one buffer holds of a budget, which outlives it. Small amounts are not counted, so that
-// small messages touch nothing shared.
+// What one buffer holds of a budget (may be null: nobody counts), which outlives it. Small amounts
+// are not counted, so that small messages touch nothing shared.
 class BudgetShare {
  public:
   explicit BudgetShare(ByteBudget& budget) : budget_(&budget) {}
+  explicit BudgetShare(ByteBudget* budget) : budget_(budget) {}
   BudgetShare(const BudgetShare&) = delete;
   BudgetShare& operator=(const BudgetShare&) = delete;
   ~BudgetShare() { hold(0); }
@@ -36,12 +37,14 @@ class BudgetShare {
   // The buffer holds `bytes` now.
   void hold(uint64_t bytes) {
     uint64_t counted = bytes > free_allowance ? bytes : 0;
-    if (counted == held_) return;
+    if (counted == held_ || !budget_) return;
     budget_->used_.fetch_add(counted - held_, std::memory_order_relaxed);
     held_ = counted;
   }
   // Whether a buffer that holds `bytes` has to wait before it takes more.
-  bool must_wait(uint64_t bytes) const { return bytes >= free_allowance && budget_->exhausted(); }
+  bool must_wait(uint64_t bytes) const {
+    return budget_ && bytes >= free_allowance && budget_->exhausted();
+  }
 
  private:
   ByteBudget* budget_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/admission.h"
 #include "http/message.h"
 #include "util/executor.h"
 
@@ -23,11 +24,13 @@ enum class CancelReason : uint8_t { client_gone, timeout, drain, limit, handler_
 // How an exchange ended, for the access log and metrics.
 enum class Outcome : uint8_t { ok, trap, timeout, cpu, out_of_memory, cancelled, refused, error };
 
-// What a handler tells the log about an exchange.
+// What a handler tells the server, for the log above all, about an exchange.
 struct Annotations {
   Outcome outcome = Outcome::ok;
   uint64_t guest_cpu_ns = 0;
   uint64_t instantiation_ns = 0;
+  // For the answer that the server makes where the handler gives an error: its Proxy-Status field.
+  std::string proxy_status;
 };
 
 // The circumstances of one request: lives until the bodies of the request and
@@ -61,6 +64,10 @@ class Exchange {
   virtual void inform(Informational response) = 0;
 
   virtual Annotations& annotations() = 0;
+
+  // The request's place among those that are worked on, for work on its behalf that outlives this
+  // exchange. Empty where there is none, or it was taken already.
+  virtual Admission::Place take_place() { return {}; }
 
   // The exchange of the request that arrived from outside.
   virtual Exchange& root() = 0;

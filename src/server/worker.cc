@@ -12,15 +12,17 @@ Shared::Shared(Settings settings_in, std::vector<Listener> listeners_in, Log& lo
     : settings(std::move(settings_in)),
       listeners(std::move(listeners_in)),
       log(log_in),
-      gate(settings.max_requests, settings.max_waiting),
-      budget(settings.max_buffered) {}
+      admission(static_cast<uint32_t>(std::max<size_t>(1, settings.max_requests)),
+                static_cast<uint32_t>(settings.max_waiting)),
+      own_budget(settings.max_buffered),
+      budget(settings.budget ? *settings.budget : own_budget) {}
 
 Worker::Worker(Shared& shared, const std::function<std::unique_ptr<http::Handler>(io::Loop&)>& make)
     : shared_(shared),
       access_log_(loop_, shared.settings.access_format, shared.settings.access_sink),
+      bell_(std::make_shared<http::Admission::Bell>(loop_)),
       reaper_(*this),
       drain_end_(*this),
-      wake_queue_(*this),
       resume_(*this),
       drain_(*this),
       no_more_(*this) {
@@ -147,42 +149,6 @@ std::string Worker::new_request_id() {
   }
   return id;
 }
-
-// --- requests
-
-bool Worker::begin_request(bool waited) {
-  // Nobody overtakes those who wait.
-  if ((!waited && !queue_.empty()) || !shared_.gate.enter()) return false;
-  add(requests_, 1);
-  return true;
-}
-
-bool Worker::queue_request(Waiter& waiter) {
-  if (!shared_.gate.enter_queue()) return false;
-  add(waiting_, 1);
-  queue_.add(waiter);
-  // Room that was made meanwhile, by somebody who saw nobody wait.
-  if (!shared_.gate.full()) wake_one();
-  return true;
-}
-
-void Worker::leave_queue() {
-  shared_.gate.leave_queue();
-  add(waiting_, -1);
-  // A waking that was meant for whoever left.
-  if (!queue_.empty() && !shared_.gate.full()) wake_one();
-}
-
-void Worker::end_request() {
-  add(requests_, -1);
-  shared_.gate.leave();
-  if (shared_.gate.waiting() == 0) return;
-  if (!queue_.empty()) return wake_one();
-  for (Worker* worker : shared_.workers)
-    if (worker != this && worker->has_waiting()) return worker->wake_queue();
-}
-
-void Worker::wake_one() { queue_.wake_first(); }
 
 // --- drain
 

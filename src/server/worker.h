@@ -7,12 +7,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "http/admission.h"
 #include "http/byte_budget.h"
 #include "http/h1/server_connection.h"
 #include "http/handler.h"
 #include "server/access_log.h"
 #include "server/date.h"
-#include "server/request_gate.h"
 #include "server/settings.h"
 #include "util/log.h"
 
@@ -30,8 +30,9 @@ struct Shared {
   Log& log;
   // All of them, before the first one runs.
   std::vector<Worker*> workers;
-  RequestGate gate;
-  http::ByteBudget budget;
+  http::Admission admission;
+  http::ByteBudget own_budget;
+  http::ByteBudget& budget;
   std::atomic<size_t> connections{0};
   // Workers that do not accept because of the limit on connections.
   std::atomic<size_t> paused{0};
@@ -55,15 +56,12 @@ class Worker final : public http::h1::ConnectionOwner, public io::Acceptor::Owne
   void drain();
   // Serves this connection, which is counted already.
   void adopt(const Listener& listener, io::Fd connection, std::string peer);
-  // One of those who wait here may try to begin.
-  void wake_queue() { loop_.post_from_any_thread(wake_queue_); }
   void resume_accepting() { loop_.post_from_any_thread(resume_); }
   // How busy it is, to compare: requests first, then connections.
   uint64_t load() const {
     return uint64_t{requests_.load(std::memory_order_relaxed)} << 32 |
            open_.load(std::memory_order_relaxed);
   }
-  bool has_waiting() const { return waiting_.load(std::memory_order_relaxed) > 0; }
 
  private:
   template <auto Function>
@@ -85,10 +83,10 @@ class Worker final : public http::h1::ConnectionOwner, public io::Acceptor::Owne
   std::string new_request_id() override;
   http::h1::BufferPool& buffers() override { return buffers_; }
   http::ByteBudget& budget() override { return shared_.budget; }
-  bool begin_request(bool waited) override;
-  bool queue_request(Waiter& waiter) override;
-  void leave_queue() override;
-  void end_request() override;
+  http::Admission& admission() override { return shared_.admission; }
+  const std::shared_ptr<http::Admission::Bell>& bell() override { return bell_; }
+  void begin_request() override { add(requests_, 1); }
+  void end_request() override { add(requests_, -1); }
   bool logs_requests() const override { return access_log_.enabled(); }
   void finished(const http::h1::RequestRecord& record) override { access_log_.add(record); }
 
@@ -99,7 +97,6 @@ class Worker final : public http::h1::ConnectionOwner, public io::Acceptor::Owne
 
   void serve(const Listener& listener, io::Fd connection, std::string peer);
   void release_connection();
-  void wake_one();
   void resume_now();
   void begin_drain();
   void expect_no_more();
@@ -122,9 +119,9 @@ class Worker final : public http::h1::ConnectionOwner, public io::Acceptor::Owne
   std::unordered_map<http::h1::ServerConnection*, std::unique_ptr<http::h1::ServerConnection>>
       connections_;
   std::vector<std::unique_ptr<http::h1::ServerConnection>> dead_;
-  // Those who wait to begin a request, longest first.
-  WaitList queue_;
-  std::atomic<uint32_t> requests_{0}, open_{0}, waiting_{0};
+  // How other threads reach those who wait here to begin a request.
+  const std::shared_ptr<http::Admission::Bell> bell_;
+  std::atomic<uint32_t> requests_{0}, open_{0};
   bool paused_ = false;
   bool draining_ = false;
   // No worker accepts any more, and none hands over a connection.
@@ -132,7 +129,6 @@ class Worker final : public http::h1::ConnectionOwner, public io::Acceptor::Owne
   uint64_t id_state_ = 0;
   Reaper reaper_;
   io::MemberTimer<&Worker::end_drain, Worker> drain_end_;
-  Remote<&Worker::wake_one> wake_queue_;
   Remote<&Worker::resume_now> resume_;
   Remote<&Worker::begin_drain> drain_;
   Remote<&Worker::expect_no_more> no_more_;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "http/admission.h"
 #include "http/byte_budget.h"
 #include "http/exchange.h"
 #include "http/h1/buffer_pool.h"
@@ -39,13 +41,11 @@ class ConnectionOwner {
   virtual BufferPool& buffers() = 0;
   virtual ByteBudget& budget() = 0;
 
-  // Whether another request may be worked on now; counts it if so. `waited`: it is one of those
-  // who wait, and was woken.
-  virtual bool begin_request(bool waited) = 0;
-  // Where not: wakes `waiter` when it is worth another try; false where too many wait already.
-  virtual bool queue_request(Waiter& waiter) = 0;
-  // One who waited has begun or gives up.
-  virtual void leave_queue() = 0;
+  // Who lets requests in, and how it reaches those who wait on this loop.
+  virtual Admission& admission() = 0;
+  virtual const std::shared_ptr<Admission::Bell>& bell() = 0;
+  // A request has been let in, or is over.
+  virtual void begin_request() = 0;
   virtual void end_request() = 0;
 
   // Whether `finished` wants to know; else no record is kept.

@@ -175,13 +175,13 @@ void ServerConnection::begin(RequestHead head) {
   if (!request.body) request.body = empty_body();
   if (settings_.max_duration_ns)
     duration_alarm_.arm(loop_, loop_.now() + settings_.max_duration_ns);
-  if (owner_.begin_request(false)) {
-    counted_ = true;
-    return dispatch(std::move(request));
-  }
+  if (Admission::Place place = owner_.admission().try_enter())
+    return let_in(std::move(place), std::move(request));
   waiting_ = std::make_unique<Request>(std::move(request));
   state_ = State::queued;
-  if (!owner_.queue_request(queue_event_)) {
+  ticket_.emplace(owner_.admission(), owner_.bell(), queue_event_);
+  if (!ticket_->queued()) {
+    ticket_.reset();
     annotations_.outcome = Outcome::refused;
     return refuse({503, "too many requests"}, false);
   }
@@ -191,18 +191,19 @@ void ServerConnection::begin(RequestHead head) {
 
 void ServerConnection::on_queue() {
   if (state_ != State::queued) return;
-  if (owner_.begin_request(true)) {
-    counted_ = true;
-    owner_.leave_queue();
-    Request request = std::move(*waiting_);
-    waiting_.reset();
-    return dispatch(std::move(request));
-  }
-  // Somebody else was quicker.
-  owner_.leave_queue();
-  if (owner_.queue_request(queue_event_)) return;
-  annotations_.outcome = Outcome::refused;
-  refuse({503, "too many requests"}, false);
+  Admission::Place place = ticket_->claim();
+  if (!place) return;
+  ticket_.reset();
+  Request request = std::move(*waiting_);
+  waiting_.reset();
+  let_in(std::move(place), std::move(request));
+}
+
+void ServerConnection::let_in(Admission::Place place, Request request) {
+  place_ = std::move(place);
+  counted_ = true;
+  owner_.begin_request();
+  dispatch(std::move(request));
 }
 
 void ServerConnection::dispatch(Request request) {
@@ -293,6 +294,8 @@ void ServerConnection::refuse(const Refusal& refusal, bool final) {
   text += '\n';
   response.fields.append("content-type", "text/plain");
   if (refusal.status == 503) response.fields.append("retry-after", "1");
+  if (!annotations_.proxy_status.empty())
+    response.fields.append("proxy-status", annotations_.proxy_status);
   response.body = bytes_body(Bytes::copy(text));
   respond(std::move(response));
 }
@@ -313,6 +316,8 @@ void ServerConnection::respond(Response response) {
                     is_connect_);
     }
   }
+  // An answer that goes on with the content: a client that waits to send it has to hear that first.
+  if (response.status / 100 == 2 && reader_.body_held()) on_body_wanted();
   alarm_.disarm();
   state_ = State::responding;
   status_ = response.status;
@@ -412,6 +417,7 @@ void ServerConnection::end_exchange() {
                      .ended_ns = loop_.precise_now()});
   in_exchange_ = false;
   if (std::exchange(counted_, false)) owner_.end_request();
+  place_ = {};
   if (state_ != State::closed) after_exchange();
 }
 
@@ -518,7 +524,7 @@ void ServerConnection::on_alarm() {
       return refuse({408, "the request head took too long"}, true);
     case State::queued:
       annotations_.outcome = Outcome::refused;
-      owner_.leave_queue();
+      ticket_.reset();
       queue_event_.cancel();
       return refuse({503, "too many requests"}, false);
     case State::handling:
@@ -533,10 +539,8 @@ void ServerConnection::on_write_alarm() { cut(CancelReason::timeout); }
 
 void ServerConnection::on_duration_alarm() {
   if (state_ == State::handling || state_ == State::queued) {
-    if (state_ == State::queued) {
-      owner_.leave_queue();
-      queue_event_.cancel();
-    }
+    ticket_.reset();
+    queue_event_.cancel();
     cancel(CancelReason::timeout);
     return refuse({504, "the request took too long"}, false);
   }
@@ -545,7 +549,7 @@ void ServerConnection::on_duration_alarm() {
 
 void ServerConnection::close() {
   if (state_ == State::closed) return;
-  if (state_ == State::queued) owner_.leave_queue();
+  ticket_.reset();
   state_ = State::closed;
   alarm_.disarm();
   write_alarm_.disarm();

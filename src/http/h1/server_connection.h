@@ -48,6 +48,7 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   void on_cancel(Waiter& waiter) override;
   void inform(Informational response) override;
   Annotations& annotations() override { return annotations_; }
+  Admission::Place take_place() override { return std::move(place_); }
   Exchange& root() override { return *this; }
   bool accept_tunnel(std::unique_ptr<Tunnel> tunnel) override;
 
@@ -87,6 +88,7 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   void serve();
   bool read_head();
   void begin(RequestHead head);
+  void let_in(Admission::Place place, Request request);
   void dispatch(Request request);
   void respond(Response response);
   // Answers by itself. `final`: nothing more is read from this connection.
@@ -128,8 +130,10 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
 
   // The current request, from its head until its exchange is over.
   bool in_exchange_ = false;
-  bool counted_ = false;              // among the owner's requests
-  std::unique_ptr<Request> waiting_;  // in `queued`
+  bool counted_ = false;  // among the owner's requests
+  Admission::Place place_;
+  std::unique_ptr<Request> waiting_;         // in `queued`
+  std::optional<Admission::Ticket> ticket_;  // likewise
   mutable std::string request_id_;
   std::string method_, authority_, target_;  // kept for the log alone
   bool is_head_ = false, is_connect_ = false, upgrades_ = false, http_1_0_ = false;

@@ -202,49 +202,59 @@ TEST(ServerConnection, NoticesThatTheClientIsGoneWhileItsContentStalls) {
   EXPECT_EQ(served.running, 0);
 }
 
-TEST(ServerConnection, NeverRunsARequestWhoseClientLeftTheQueue) {
+TEST(ServerConnection, SaysContinueBeforeAnAnswerThatGoesOnWithTheContent) {
   Served served;
-  served.room = 0;
+  served.send(
+      "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+  EXPECT_TRUE(served.received.starts_with("HTTP/1.1 100 ")) << served.received;
+  served.send("hello");
+  EXPECT_EQ(served.statuses(), "100 200 open");
+  EXPECT_EQ(served.replies()[1].content, "hello");
+}
+
+TEST(ServerConnection, NeverRunsARequestWhoseClientLeftTheQueue) {
+  Served served({}, 64 << 10, nullptr, 1);
+  Admission::Place busy = served.gate.try_enter();
   served.send(get("/never"));
-  EXPECT_EQ(served.queued, 1);
+  EXPECT_EQ(served.gate.waiting(), 1u);
   served.client.reset();
   served.settle();
-  EXPECT_EQ(served.queued, 0);
-  served.room = 1;
-  served.queue.wake_all();
+  EXPECT_EQ(served.gate.waiting(), 0u);
+  busy = {};
   served.settle();
   EXPECT_EQ(served.handler.waiting + served.handler.ended, 0);
 }
 
 TEST(ServerConnection, LetsARequestWaitForASecondThenRefusesIt) {
-  Served served;
-  served.room = 0;
+  Served served({}, 64 << 10, nullptr, 1);
+  Admission::Place busy = served.gate.try_enter();
   served.send(kGet);
   EXPECT_TRUE(served.received.empty());
   served.wait(kSecond + 1'000'000);
   EXPECT_EQ(served.statuses(), "503 open");
   EXPECT_EQ(served.replies()[0].fields.first("retry-after"), "1");
-  EXPECT_EQ(served.queued, 0);
-  served.room = 1;
+  EXPECT_EQ(served.gate.waiting(), 0u);
+  busy = {};
   served.send(kGet);
   EXPECT_EQ(served.statuses(), "503 200 open");
   EXPECT_EQ(served.running, 0);
+  EXPECT_EQ(served.gate.running(), 0u);
 }
 
 TEST(ServerConnection, RunsARequestOnceThereIsRoom) {
-  Served served;
-  served.room = 0;
+  Served served({}, 64 << 10, nullptr, 1);
+  Admission::Place busy = served.gate.try_enter();
   served.send(kGet);
-  served.room = 1;
-  served.queue.wake_all();
+  EXPECT_TRUE(served.received.empty());
+  busy = {};
   served.settle();
   EXPECT_EQ(served.statuses(), "200 open");
-  EXPECT_EQ(served.queued, 0);
+  EXPECT_EQ(served.gate.waiting() + served.gate.running(), 0u);
 }
 
 TEST(ServerConnection, RefusesAtOnceWhereTheQueueIsFull) {
-  Served served;
-  served.room = served.queue_room = 0;
+  Served served({}, 64 << 10, nullptr, 1, 0);
+  Admission::Place busy = served.gate.try_enter();
   served.send(kGet);
   EXPECT_EQ(served.statuses(), "503 open");
 }

@@ -17,9 +17,13 @@ class Served final : public ConnectionOwner {
  public:
   explicit Served(ServerSettings settings = {}, size_t capacity = 64 << 10)
       : Served(std::move(settings), capacity, nullptr) {}
-  // With a handler of the test's own.
-  Served(ServerSettings settings_in, size_t capacity, std::unique_ptr<Handler> own)
-      : settings(std::move(settings_in)), own_handler(std::move(own)) {
+  // With a handler of the test's own, and room for so many requests, and for so many that wait.
+  Served(ServerSettings settings_in, size_t capacity, std::unique_ptr<Handler> own,
+         uint32_t room = 1000, uint32_t queue_room = 1000)
+      : settings(std::move(settings_in)),
+        own_handler(std::move(own)),
+        gate(room, queue_room),
+        loop_bell(std::make_shared<Admission::Bell>(loop)) {
     auto [near, far] = io::memory_stream_pair(capacity);
     client = std::move(near);
     connection = std::make_unique<ServerConnection>(
@@ -81,28 +85,21 @@ class Served final : public ConnectionOwner {
   std::string new_request_id() override { return "0123456789abcdef"; }
   BufferPool& buffers() override { return pool; }
   ByteBudget& budget() override { return bytes; }
-  bool begin_request(bool) override {
-    if (running == room) return false;
-    ++running;
-    return true;
-  }
-  bool queue_request(Waiter& waiter) override {
-    if (queued == queue_room) return false;
-    ++queued;
-    queue.add(waiter);
-    return true;
-  }
-  void leave_queue() override { --queued; }
+  Admission& admission() override { return gate; }
+  const std::shared_ptr<Admission::Bell>& bell() override { return loop_bell; }
+  void begin_request() override { ++running; }
   void end_request() override { --running; }
   bool logs_requests() const override { return true; }
   void finished(const RequestRecord& record) override {
-    records.push_back({record.annotations.outcome, record.status, record.received, record.sent});
+    records.push_back({record.annotations.outcome, record.status, record.received, record.sent,
+                       std::string(record.method)});
   }
 
   struct Record {
     Outcome outcome;
     uint16_t status;
     uint64_t received, sent;
+    std::string method;
   };
   io::Loop loop;
   BufferPool pool;
@@ -115,8 +112,9 @@ class Served final : public ConnectionOwner {
   bool reads = true;
   std::string received, error;
   bool ended = false, was_reset = false, gone = false, dead = false, is_draining = false;
-  int running = 0, room = 1000, queued = 0, queue_room = 1000;
-  WaitList queue;
+  int running = 0;
+  Admission gate;
+  const std::shared_ptr<Admission::Bell> loop_bell;
   std::vector<Record> records;
 
  private:

@@ -1,4 +1,4 @@
-#include "host/admission.h"
+#include "http/admission.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace weir::host {
+namespace weir::http {
 namespace {
 
 class Flag final : public Waiter {
@@ -28,10 +28,15 @@ struct Queued {
 
 TEST(Admission, LetsInAsManyAsItMay) {
   Admission admission(2, 10);
-  EXPECT_TRUE(admission.try_enter());
-  EXPECT_TRUE(admission.try_enter());
+  Admission::Place first = admission.try_enter(), second = admission.try_enter();
+  EXPECT_TRUE(first && second);
   EXPECT_FALSE(admission.try_enter());
-  admission.leave();
+  first = {};
+  EXPECT_EQ(admission.running(), 1u);
+  // One that moves is given back once.
+  Admission::Place moved = std::move(second);
+  second = {};
+  EXPECT_EQ(admission.running(), 1u);
   EXPECT_TRUE(admission.try_enter());
 }
 
@@ -39,23 +44,24 @@ TEST(Admission, ServesTheQueueInOrderAndNobodyBeforeIt) {
   io::Loop loop;
   auto bell = std::make_shared<Admission::Bell>(loop);
   Admission admission(1, 10);
-  ASSERT_TRUE(admission.try_enter());
+  Admission::Place place = admission.try_enter();
+  ASSERT_TRUE(place);
   Queued first(admission, loop, bell), second(admission, loop, bell);
   EXPECT_TRUE(first.ticket.queued());
   EXPECT_FALSE(first.ticket.claim());
   EXPECT_EQ(admission.waiting(), 2u);
-  admission.leave();
+  place = {};
   EXPECT_FALSE(admission.try_enter());
   EXPECT_FALSE(second.ticket.claim());
-  EXPECT_TRUE(first.ticket.claim());
+  place = first.ticket.claim();
+  EXPECT_TRUE(place);
   EXPECT_EQ(admission.waiting(), 1u);
   loop.run_once();
   loop.run_once();
   EXPECT_TRUE(first.flag.fired);
   EXPECT_FALSE(second.flag.fired);
-  admission.leave();
+  place = {};
   EXPECT_TRUE(second.ticket.claim());
-  admission.leave();
   EXPECT_EQ(admission.running(), 0u);
 }
 
@@ -63,7 +69,8 @@ TEST(Admission, RefusesWhoFindsTheQueueFull) {
   io::Loop loop;
   auto bell = std::make_shared<Admission::Bell>(loop);
   Admission admission(1, 1);
-  ASSERT_TRUE(admission.try_enter());
+  Admission::Place place = admission.try_enter();
+  ASSERT_TRUE(place);
   std::optional<Queued> first(std::in_place, admission, loop, bell);
   Queued second(admission, loop, bell);
   EXPECT_FALSE(second.ticket.queued());
@@ -75,14 +82,15 @@ TEST(Admission, RefusesWhoFindsTheQueueFull) {
   EXPECT_TRUE(third.ticket.queued());
 }
 
-TEST(Admission, PassesOnASlotThatWasGrantedInVain) {
+TEST(Admission, PassesOnAPlaceThatWasGrantedInVain) {
   io::Loop loop;
   auto bell = std::make_shared<Admission::Bell>(loop);
   Admission admission(1, 10);
-  ASSERT_TRUE(admission.try_enter());
+  Admission::Place place = admission.try_enter();
+  ASSERT_TRUE(place);
   std::optional<Queued> first(std::in_place, admission, loop, bell);
   Queued second(admission, loop, bell);
-  admission.leave();
+  place = {};
   first.reset();
   EXPECT_TRUE(second.ticket.claim());
   loop.run_once();
@@ -93,14 +101,13 @@ TEST(Admission, LosesNobodyBetweenThreads) {
   constexpr int kThreads = 4, kRounds = 300, kTogether = 3;
   Admission admission(2, 100);
   std::atomic<int> inside{0}, most{0}, entered{0}, left_waiting{kThreads};
-  auto enter = [&] {
+  auto enter = [&](Admission::Place) {
     int now = inside.fetch_add(1) + 1;
     for (int seen = most.load(); seen < now && !most.compare_exchange_weak(seen, now);) {
     }
     std::this_thread::yield();
     inside.fetch_sub(1);
     entered.fetch_add(1);
-    admission.leave();
   };
   std::vector<std::jthread> threads;
   for (int t = 0; t < kThreads; ++t) {
@@ -110,8 +117,8 @@ TEST(Admission, LosesNobodyBetweenThreads) {
       for (int round = 0; round < kRounds; ++round) {
         std::vector<std::unique_ptr<Queued>> queued;
         for (int i = 0; i < kTogether; ++i) {
-          if (admission.try_enter()) {
-            enter();
+          if (auto place = admission.try_enter()) {
+            enter(std::move(place));
           } else {
             queued.push_back(std::make_unique<Queued>(admission, loop, bell));
           }
@@ -124,8 +131,9 @@ TEST(Admission, LosesNobodyBetweenThreads) {
         while (!queued.empty()) {
           loop.run_once();
           std::erase_if(queued, [&](auto& one) {
-            if (!one->ticket.claim()) return false;
-            enter();
+            auto place = one->ticket.claim();
+            if (!place) return false;
+            enter(std::move(place));
             return true;
           });
           std::this_thread::yield();
@@ -143,4 +151,4 @@ TEST(Admission, LosesNobodyBetweenThreads) {
 }
 
 }  // namespace
-}  // namespace weir::host
+}  // namespace weir::http

@@ -4,28 +4,49 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "io/loop.h"
 #include "util/executor.h"
 
-namespace weir::host {
+namespace weir::http {
 
-// How many requests the guests of one application work on at a time, all loops together, and the
-// queue of those that wait for their turn, first come, first served. Thread-safe; nobody takes a
-// lock as long as nobody waits. Outlives its tickets.
+// How many requests a process works on at a time, all loops together, and the queue of those that
+// wait for their turn, first come, first served. Thread-safe; nobody takes a lock as long as nobody
+// waits. Outlives its places and tickets.
 class Admission {
  public:
+  // A place among those that are worked on, given back by its destruction, to the one who has
+  // waited longest. Any thread.
+  class Place {
+   public:
+    Place() = default;
+    Place(Place&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)) {}
+    Place& operator=(Place&& other) noexcept {
+      if (this == &other) return *this;
+      if (admission_) admission_->leave();
+      admission_ = std::exchange(other.admission_, nullptr);
+      return *this;
+    }
+    ~Place() {
+      if (admission_) admission_->leave();
+    }
+    explicit operator bool() const { return admission_ != nullptr; }
+
+   private:
+    friend class Admission;
+    explicit Place(Admission& admission) : admission_(&admission) {}
+    Admission* admission_ = nullptr;
+  };
+
   Admission(uint32_t max_running, uint32_t max_waiting)
       : max_running_(max_running), max_waiting_(max_waiting) {}
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
 
-  // Takes a slot; false if none is free or others wait for one.
-  bool try_enter() { return waiting_.load(std::memory_order_relaxed) == 0 && take(); }
-  // Gives a slot back, to the one who has waited longest.
-  void leave() {
-    running_.fetch_sub(1);
-    if (waiting_.load() != 0) serve();
+  // Takes a place; none if none is free or others wait for one.
+  Place try_enter() {
+    return waiting_.load(std::memory_order_relaxed) == 0 && take() ? Place(*this) : Place();
   }
 
   uint32_t running() const { return running_.load(std::memory_order_relaxed); }
@@ -49,20 +70,20 @@ class Admission {
     Ticket* granted_ = nullptr;
   };
 
-  // A place in the queue. Used on the loop of its bell.
+  // A turn in the queue. Used on the loop of its bell.
   class Ticket {
    public:
     // `waiter` is woken once it is this one's turn; it lives as long.
     Ticket(Admission& admission, std::shared_ptr<Bell> bell, Waiter& waiter);
-    // Leaves the queue, and gives back a slot that was not taken over.
+    // Leaves the queue, and gives back a place that was not taken over.
     ~Ticket();
     Ticket(const Ticket&) = delete;
     Ticket& operator=(const Ticket&) = delete;
 
     // Whether there was room in the queue.
     bool queued() const { return queued_; }
-    // Takes the slot over once there is one. The caller gives it back by `leave`.
-    bool claim();
+    // Takes the place over once there is one.
+    Place claim();
 
    private:
     friend class Admission;
@@ -80,18 +101,22 @@ class Admission {
 
  private:
   bool take();
+  void leave() {
+    running_.fetch_sub(1);
+    if (waiting_.load() != 0) serve();
+  }
   void serve();
   void serve_locked();
   void unlink(Ticket& ticket);
 
   const uint32_t max_running_, max_waiting_;
   std::atomic<uint32_t> running_{0};
-  // Changes under the lock. One who waits counts before looking for a free slot, one who leaves
-  // frees a slot before looking here: one of the two sees the other.
+  // Changes under the lock. One who waits counts before looking for a free place, one who leaves
+  // frees one before looking here: one of the two sees the other.
   std::atomic<uint32_t> waiting_{0};
   std::mutex mutex_;
   Ticket* first_ = nullptr;
   Ticket* last_ = nullptr;
 };
 
-}  // namespace weir::host
+}  // namespace weir::http

@@ -1,8 +1,8 @@
-#include "host/admission.h"
+#include "http/admission.h"
 
 #include <utility>
 
-namespace weir::host {
+namespace weir::http {
 
 bool Admission::take() {
   uint32_t running = running_.load();
@@ -75,11 +75,11 @@ Admission::Ticket::~Ticket() {
   if (!claimed_) admission_.leave();
 }
 
-bool Admission::Ticket::claim() {
-  if (claimed_ || !queued_) return false;
+Admission::Place Admission::Ticket::claim() {
+  if (claimed_ || !queued_) return {};
   std::lock_guard lock(admission_.mutex_);
   claimed_ = granted_;
-  return claimed_;
+  return claimed_ ? Place(admission_) : Place();
 }
 
-}  // namespace weir::host
+}  // namespace weir::http
