@@ -6,6 +6,7 @@
 #include "cli/output_writer.h"
 #include "io/fd.h"
 #include "server/access_log.h"
+#include "util/log.h"
 #include "util/result.h"
 
 namespace weir::cli {
@@ -19,6 +20,9 @@ class AccessLogOutput final : public server::AccessSink {
                                                        OutputWriter& standard_output);
 
   server::AccessFormat format() const { return format_; }
+  // Opens the file again, where there is one, for who has moved it away. Where that fails, lines go
+  // on to the old one, and the log says why.
+  void reopen(Log& log);
   void write_lines(std::string_view lines, size_t count) override {
     writer_->write_lines(lines, count);
   }
@@ -26,6 +30,7 @@ class AccessLogOutput final : public server::AccessSink {
  private:
   AccessLogOutput() = default;
   server::AccessFormat format_ = server::AccessFormat::off;
+  std::string path_;
   io::Fd file_;
   std::unique_ptr<OutputWriter> own_;
   OutputWriter* writer_ = nullptr;

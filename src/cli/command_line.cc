@@ -86,6 +86,8 @@ void describe_proxy(CLI::App& proxy, ProxyOptions& o) {
                 "Be a forward proxy: send each request where its target says, and make tunnels for "
                 "CONNECT, as far as --allow-outbound lets it")
       ->excludes(upstream);
+  proxy.add_flag("--keep-host", o.keep_host,
+                 "Leave Host as the client sent it, instead of naming the upstream");
   describe_outbound(proxy, o.outbound, "a forward proxy");
   describe_tls_client(proxy, o.outgoing_tls);
   describe_server(proxy, o);
@@ -110,6 +112,9 @@ Result<void> check_serve(const ServeOptions& options) {
 Result<void> check_proxy(const ProxyOptions& options) {
   if (options.upstream.empty() != options.forward)
     return Err("name an upstream, or ask for a forward proxy with --forward");
+  if (options.forward && options.keep_host)
+    return Err(
+        "--keep-host is for a reverse proxy: a forward proxy's Host is what the target says");
   if (!options.forward) {
     if (!options.outbound.empty())
       return Err("--allow-outbound is for --forward: a reverse proxy reaches its upstream alone");

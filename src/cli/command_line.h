@@ -38,6 +38,7 @@ struct ProxyOptions : ServerOptions {
   // "http://HOST[:PORT]"; empty for a forward proxy.
   std::string upstream;
   bool forward = false;
+  bool keep_host = false;
   std::vector<std::string> outbound;
   TlsClientOptions outgoing_tls;
 };

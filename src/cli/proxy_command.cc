@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/listeners.h"
 #include "cli/output_writer.h"
+#include "cli/reload.h"
 #include "cli/signals.h"
 #include "cli/stderr_log.h"
 #include "http/client/client.h"
@@ -48,7 +49,7 @@ std::string pseudonym() {
 }  // namespace
 
 Result<void> proxy(const ProxyOptions& options) {
-  block_signals(options.tls.wanted());
+  block_signals(reloads(options));
   raise_descriptor_limit();
   OutputWriter standard_output(STDOUT_FILENO), standard_error(STDERR_FILENO);
   StderrLog log(standard_error);
@@ -56,6 +57,7 @@ Result<void> proxy(const ProxyOptions& options) {
 
   http::proxy::ProxyOptions made;
   made.name = pseudonym();
+  made.keep_host = options.keep_host;
   http::EgressPolicy egress;
   if (options.forward) {
     auto parsed = http::EgressPolicy::parse(options.outbound);
@@ -67,7 +69,9 @@ Result<void> proxy(const ProxyOptions& options) {
     WEIR_TRY(egress.allow(made.upstream->scheme + "://" + made.upstream->authority));
     WEIR_TRY(egress.allow("private"));
   }
+  http::ByteBudget budget(options.max_buffered);
   http::client::ClientOptions outgoing;
+  outgoing.budget = &budget;
   // As many as the clients may want at a time.
   outgoing.pool.per_server = 4096;
   outgoing.pool.idle_per_server = 256;
@@ -80,6 +84,7 @@ Result<void> proxy(const ProxyOptions& options) {
   for (const server::Listener& listener : listeners) urls.push_back(url_of(listener));
 
   server::Settings settings = server_settings(options);
+  settings.budget = &budget;
   settings.access_format = access_log->format();
   settings.access_sink = access_log.get();
   server::Server server(
@@ -88,9 +93,7 @@ Result<void> proxy(const ProxyOptions& options) {
         return std::make_unique<ClientProxy>(loop, egress, outgoing, made, log);
       },
       log);
-  std::function<void()> reload;
-  if (certificates) reload = [&] { certificates->reload(log); };
-  Signals signals([&] { server.drain(); }, std::move(reload));
+  Signals signals([&] { server.drain(); }, reload(options, certificates.get(), *access_log, log));
   for (const std::string& url : urls) log.info("Serving HTTP on " + url);
   server.run();
   return {};

@@ -8,6 +8,7 @@
 #include "cli/listeners.h"
 #include "cli/output_writer.h"
 #include "cli/printed_output.h"
+#include "cli/reload.h"
 #include "cli/signals.h"
 #include "cli/startup_log.h"
 #include "cli/stderr_log.h"
@@ -92,7 +93,7 @@ host::AppOptions app_options(const ServeOptions& options) {
 }  // namespace
 
 Result<void> serve(const ServeOptions& options) {
-  block_signals(options.tls.wanted());
+  block_signals(reloads(options));
   raise_descriptor_limit();
   OutputWriter standard_output(STDOUT_FILENO), standard_error(STDERR_FILENO);
   StderrLog log(standard_error);
@@ -102,7 +103,9 @@ Result<void> serve(const ServeOptions& options) {
   auto access_log = WEIR_TRY(AccessLogOutput::open(options.access_log, standard_output));
   auto egress = http::EgressPolicy::parse(options.outbound);
   if (!egress.ok()) return Err(Error{"--allow-outbound: " + egress.error().message});
+  http::ByteBudget budget(options.max_buffered);
   http::client::ClientOptions outgoing;
+  outgoing.budget = &budget;
   // Reading the authorities takes a moment: only where they can be needed.
   if (!options.outbound.empty()) outgoing.tls = WEIR_TRY(load_tls_client(options.outgoing_tls));
   std::unique_ptr<Certificates> certificates;
@@ -116,10 +119,12 @@ Result<void> serve(const ServeOptions& options) {
       WEIR_TRY(host::load_component(*engine, options.app, cache ? &*cache : nullptr, startup));
 
   server::Settings settings = server_settings(options);
+  settings.budget = &budget;
   settings.access_format = access_log->format();
   settings.access_sink = access_log.get();
   host::AppOptions hosted = app_options(options);
   hosted.max_requests = facts.max_instances;
+  hosted.grants.limits.budget = &budget;
   hosted.output = &output;
   hosted.outgoing = [&policy = *egress, &outgoing, &log](io::Loop& loop) {
     return std::make_unique<http::client::Client>(loop, policy, outgoing, &log);
@@ -132,14 +137,14 @@ Result<void> serve(const ServeOptions& options) {
                     " requests can run at a time: the component is made of more parts than "
                     "usual; raise --max-requests to have more");
 
+  settings.max_requests = std::min<size_t>(settings.max_requests, app->capacity());
+
   std::vector<std::string> urls;
   for (const server::Listener& listener : listeners) urls.push_back(url_of(listener));
   server::Server server(
       settings, std::move(listeners),
       [&](io::Loop& loop) { return std::make_unique<host::ComponentHandler>(app, loop); }, log);
-  std::function<void()> reload;
-  if (certificates) reload = [&] { certificates->reload(log); };
-  Signals signals([&] { server.drain(); }, std::move(reload));
+  Signals signals([&] { server.drain(); }, reload(options, certificates.get(), *access_log, log));
   for (const std::string& url : urls) log.info("Serving HTTP on " + url);
   startup.release();
   server.run();

@@ -90,8 +90,10 @@ void describe_server(CLI::App& command, ServerOptions& o) {
   command.add_flag("--half-close", o.half_close,
                    "Go on when a client has finished its side of the connection");
   command
-      .add_option("--access-log", o.access_log,
-                  "A line for each request, on standard output or to the end of FILE")
+      .add_option(
+          "--access-log", o.access_log,
+          "A line for each request, on standard output or to the end of FILE, which is opened "
+          "again at SIGHUP")
       ->type_name("off|text|json[:FILE]")
       ->default_str("text on a terminal, else off")
       ->check([](const std::string& value) {

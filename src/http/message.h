@@ -13,8 +13,8 @@ namespace weir::http {
 // The version of HTTP that a message came by.
 enum class Protocol : uint8_t { http_1_0, http_1_1, http_2, http_3 };
 
-// How long a client waits on behalf of one request, in nanoseconds. What is not set is up to the
-// client; a handler that answers by itself ignores it.
+// How a client sends one request, and how long it waits on its behalf, in nanoseconds. What is not
+// set is up to the client; a handler that answers by itself ignores it.
 struct RequestOptions {
   // Looking up the name, connecting, and the TLS handshake together.
   std::optional<uint64_t> connect_timeout_ns;
@@ -22,6 +22,8 @@ struct RequestOptions {
   std::optional<uint64_t> first_byte_timeout_ns;
   // Between bytes of the response, while somebody waits for them.
   std::optional<uint64_t> between_bytes_timeout_ns;
+  // What Host says, a valid authority; none: the request's authority.
+  std::optional<std::string> host;
 };
 
 // A request as a handler sees it, whatever the protocol. Hop-by-hop fields and

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/byte_budget.h"
 #include "http/exchange.h"
 #include "http/handler.h"
 #include "util/executor.h"
@@ -23,6 +24,8 @@ struct Limits {
   size_t random = 1 << 20;
   // What a body that a guest writes may have queued before the guest has to wait. At least 8 KiB.
   size_t body_buffer = 64 << 10;
+  // Where the bytes in such bodies are counted; outlives them. Null: nowhere.
+  http::ByteBudget* budget = nullptr;
 };
 
 // What the guests of one application may see and do. Shared by requests; outlives them.

@@ -57,6 +57,35 @@ def run(suite):
             connection = [value for name, value in seen if name == "connection"]
             assert connection in ([], ["TE"]), connection
 
+    def keeps_the_host():
+        with Upstream() as upstream, Proxy(weir, upstream.url, "--keep-host") as proxy:
+            fetched("-H", "Host: front.test:81", f"{proxy.url}/echo")
+            assert [value for name, value in fields_of(upstream.seen[-1]) if name == "host"] == ["front.test:81"]
+
+    def says_why_in_proxy_status():
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        with Proxy(weir, f"http://127.0.0.1:{port}") as proxy:
+            text = fetched("-i", proxy.url).lower()
+            assert re.search(rb"\r\nproxy-status: weir-[0-9a-f]{8}; error=connection_refused\r\n", text), text
+        for answer, error in (
+            (b"nonsense\r\n\r\n", b"http_protocol_error"),
+            (b"HTTP/1.1 200 OK\r\nContent-Le", b"http_response_incomplete"),
+            (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n", b"http_response_header_s"),
+        ):
+
+            def serve(connection, answer=answer):
+                read_head(connection)
+                connection.sendall(answer)
+
+            upstream, proxy = between(serve)
+            with upstream, proxy:
+                text = fetched("-i", proxy.url).lower()
+                assert text.startswith(b"http/1.1 502 ") and b"; error=" + error in text, text
+        # An upstream's own answer says nothing of the kind.
+        with Upstream() as upstream, Proxy(weir, upstream.url) as proxy:
+            assert b"proxy-status" not in fetched("-i", f"{proxy.url}/status/502").lower()
+
     def response_fields():
         def serve(connection):
             read_head(connection)

@@ -85,6 +85,11 @@ ErrorCode of_connect_error(int error) {
   }
 }
 
+// What connections are kept by: where they go, and what the policy lets them be connected to.
+std::string pool_key(const Destination& to, EgressPolicy::Grant grant) {
+  return to.key() + static_cast<char>('0' + static_cast<int>(grant));
+}
+
 std::string bracketed(const Destination& to) {
   std::string host = to.host.find(':') == std::string::npos ? to.host : "[" + to.host + "]";
   return host + ":" + std::to_string(to.port);
@@ -140,7 +145,7 @@ io::Task<Result<Connection::Made, ErrorCode>> Client::open(const Destination& to
   if (!stream) co_return Err(of_connect_error(stream.error()));
   Connection::Made made;
   made.address = io::peer_of((*stream)->fd());
-  made.key = to.key();
+  made.key = pool_key(to, grant);
   made.stream = std::move(*stream);
   if (to.scheme != "https") co_return std::move(made);
 
@@ -199,14 +204,15 @@ io::Task<std::shared_ptr<void>> Client::permit(const std::string& key, bool fres
 
 io::Task<Client::Opened> Client::open_or_wait(const Destination& to, EgressPolicy::Grant grant,
                                               bool fresh, uint64_t timeout_ns) {
-  const std::string key = to.key();
+  const std::string key = pool_key(to, grant);
   const uint64_t start = loop_.now();
   while (true) {
     if (!fresh) {
       if (auto kept = pool_->take(key, grant)) co_return std::move(kept);
     }
+    if (timeout_ns == 0) co_return Err(ErrorCode(Kind::connection_timeout));
     uint64_t spent = loop_.now() - start;
-    if (spent >= timeout_ns && spent > 0) co_return Err(ErrorCode(Kind::connection_limit_reached));
+    if (spent >= timeout_ns) co_return Err(ErrorCode(Kind::connection_limit_reached));
     std::shared_ptr<void> right = co_await permit(key, fresh, timeout_ns - spent);
     if (!right) continue;
     spent = loop_.now() - start;
@@ -223,7 +229,7 @@ io::Task<Result<Response, ErrorCode>> Client::tunnel(Destination to, EgressPolic
   auto made = std::make_unique<JoinedTunnel>(loop_, options_.tunnel_idle_timeout_ns);
   JoinedTunnel& joined = *made;
   if (!exchange.accept_tunnel(std::move(made))) co_return Err(ErrorCode(Kind::http_protocol_error));
-  std::shared_ptr<void> right = co_await permit(to.key(), true, timeout_ns);
+  std::shared_ptr<void> right = co_await permit(pool_key(to, grant), true, timeout_ns);
   if (!right) co_return Err(ErrorCode(Kind::connection_limit_reached));
   // What flows is the client's to encrypt.
   to.scheme = "http";
@@ -266,7 +272,7 @@ io::Task<Result<Response, ErrorCode>> Client::handle(Request request, Exchange& 
   Waits waits{wanted.first_byte_timeout_ns.value_or(options_.first_byte_timeout_ns),
               wanted.between_bytes_timeout_ns.value_or(options_.between_bytes_timeout_ns),
               options_.write_timeout_ns};
-  const std::string key = to->key();
+  const std::string key = pool_key(*to, grant);
   bool retrying = false;
   while (true) {
     std::unique_ptr<Connection> connection = retrying ? nullptr : pool_->take(key, grant);

@@ -375,6 +375,62 @@ TEST(Client, KeepsToTheTimeoutsOfARequest) {
   EXPECT_EQ(up.client->pool().open(), 0u);
 }
 
+TEST(Client, TakesATimeoutOfZeroAtItsWord) {
+  RawServer silent([](RawPeer& peer, int) { peer.sees_close(); });
+  Upstream up;
+  Request request = Upstream::request(silent.authority());
+  request.options.connect_timeout_ns = 0;
+  auto answer = up.send(std::move(request));
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().kind(), Kind::connection_timeout);
+
+  request = Upstream::request(silent.authority());
+  request.options.first_byte_timeout_ns = 0;
+  answer = up.send(std::move(request));
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().kind(), Kind::connection_read_timeout);
+
+  RawServer stalling([](RawPeer& peer, int) {
+    peer.read_head();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+    peer.sees_close();
+  });
+  request = Upstream::request(stalling.authority());
+  request.options.between_bytes_timeout_ns = 0;
+  answer = up.send(std::move(request));
+  ASSERT_TRUE(answer.ok());
+  Content content = up.read(*answer->body);
+  ASSERT_TRUE(content.error);
+  EXPECT_EQ(content.error->kind(), Kind::connection_read_timeout);
+  EXPECT_EQ(up.client->pool().open(), 0u);
+}
+
+TEST(Client, SendsAVeryLongPathByteForByte) {
+  std::promise<std::string> seen;
+  RawServer server([&](RawPeer& peer, int) {
+    seen.set_value(peer.read_head());
+    peer.send(hello);
+  });
+  Upstream up;
+  std::string path = "/" + std::string(200'000, 'x') + "?%2f";
+  auto answer = up.send(Upstream::request(server.authority(), "GET", path));
+  ASSERT_TRUE(answer.ok()) << answer.error().describe();
+  EXPECT_TRUE(seen.get_future().get().starts_with("GET " + path + " HTTP/1.1\r\n"));
+}
+
+TEST(Client, SaysAnotherHostWhereARequestNamesOne) {
+  std::promise<std::string> seen;
+  RawServer server([&](RawPeer& peer, int) {
+    seen.set_value(peer.read_head());
+    peer.send(hello);
+  });
+  Upstream up;
+  Request request = Upstream::request(server.authority());
+  request.options.host = "front.test";
+  ASSERT_TRUE(up.send(std::move(request)).ok());
+  EXPECT_TRUE(seen.get_future().get().starts_with("GET / HTTP/1.1\r\nHost: front.test\r\n"));
+}
+
 TEST(Client, GivesUpOnAServerThatDoesNotRead) {
   std::promise<void> over;
   auto waiting = over.get_future().share();

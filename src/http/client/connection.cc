@@ -347,7 +347,11 @@ void Connection::take_final(h1::ResponseHead head) {
   keep_alive_ = keep_alive_ && head_->keep_alive;
   left_ = head_->length.value_or(0);
   state_ = State::content;
-  if (holding_) {
+  const bool goes_on = holding_ && head_->status / 100 == 2;
+  if (goes_on) {
+    // An answer that may need the body to go on.
+    holding_ = false;
+  } else if (holding_) {
     // The server has decided without the body, which it will not get; what it expects next on this
     // connection is uncertain.
     holding_ = false;
@@ -360,6 +364,7 @@ void Connection::take_final(h1::ResponseHead head) {
       (framing_ == h1::ResponseFraming::length && left_ == 0))
     finish_content();
   wake_changed();
+  if (goes_on) pump();
 }
 
 void Connection::take_upgrade(h1::ResponseHead head) {
@@ -455,7 +460,17 @@ size_t Connection::poll(size_t max, std::span<uint8_t> target, Body::Frame& fram
       auto step = decoder_.next(rest, data, max);
       in_at_ += size - rest.size();
       if (step == h1::ChunkedDecoder::Step::bad) {
-        fail(Kind::http_protocol_error);
+        switch (decoder_.excess()) {
+          case h1::ChunkedDecoder::Excess::none:
+            fail(Kind::http_protocol_error);
+            break;
+          case h1::ChunkedDecoder::Excess::trailer:
+            fail(Kind::http_response_trailer_size);
+            break;
+          case h1::ChunkedDecoder::Excess::trailers:
+            fail(Kind::http_response_trailer_section_size);
+            break;
+        }
         continue;
       }
       if (step == h1::ChunkedDecoder::Step::end) {

@@ -29,7 +29,7 @@ Result<Destination, ErrorCode> destination_of(const Request& request) {
   if (size_t at = authority.rfind('@'); at != std::string_view::npos)
     authority.remove_prefix(at + 1);
   if (!h1::is_authority(authority)) return Err(ErrorCode(Kind::http_request_uri_invalid));
-  to.authority = authority;
+  to.authority = request.options.host.value_or(std::string(authority));
   std::string_view host = authority, port;
   size_t colon = authority.rfind(':');
   if (colon != std::string_view::npos && authority.back() != ']') {

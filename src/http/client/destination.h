@@ -14,10 +14,10 @@ struct Destination {
   std::string scheme;  // "http" or "https"
   std::string host;    // lower case, without brackets
   uint16_t port = 0;
-  std::string authority;  // for Host: as written, without userinfo
+  std::string authority;  // for Host: as written, without userinfo, unless the request names it
   std::string target;     // origin-form, or "*"
 
-  // What connections are kept by.
+  // Which server that is.
   std::string key() const { return scheme + " " + host + " " + std::to_string(port); }
 };
 

@@ -97,6 +97,22 @@ TEST(Client, NeverReadsABodyThatTheServerRefusesBefore) {
   EXPECT_EQ(up.client->pool().idle(), 0u);
 }
 
+TEST(Client, SendsABodyThatAnAnswerOfSuccessBeginsWithout) {
+  auto remote = std::make_shared<HandBody::Remote>();
+  remote->bytes = "content";
+  remote->ended = true;
+  RawServer server([&](RawPeer& peer, int) {
+    peer.read_head();
+    peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    EXPECT_EQ(peer.read_until("content"), "content");
+    peer.send("2\r\nok\r\n0\r\n\r\n");
+  });
+  Upstream up;
+  auto answer = up.send(post(server.authority(), remote, 7));
+  ASSERT_TRUE(answer.ok()) << answer.error().describe();
+  EXPECT_EQ(up.read(*answer->body).data, "ok");
+}
+
 TEST(Client, AsksAgainWithoutAnExpectationThatFailed) {
   auto remote = std::make_shared<HandBody::Remote>();
   remote->bytes = "content";

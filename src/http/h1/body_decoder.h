@@ -35,6 +35,7 @@ class BodyDecoder {
   }
   uint64_t received() const { return received_; }
   Fields& trailers() { return chunks_.trailers(); }
+  ChunkedDecoder::Excess excess() const { return chunks_.excess(); }
 
  private:
   bool chunked_ = false;

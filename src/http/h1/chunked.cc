@@ -48,6 +48,7 @@ bool ChunkedDecoder::take_line(std::string_view& input, size_t limit) {
   size_t end = input.find('\n');
   size_t count = std::min(end, input.size());
   if (line_.size() + count > limit) {
+    if (state_ == State::trailer) excess_ = Excess::trailer;
     state_ = State::bad;
     return false;
   }
@@ -83,8 +84,10 @@ bool ChunkedDecoder::parse_trailer(std::string_view line) {
   if (same_name(name, "content-length") || same_name(name, "transfer-encoding") ||
       same_name(name, "host"))
     return false;
-  if (trailers_.size() == kMostTrailers || trailers_.accounted_size() > kLargestTrailers)
+  if (trailers_.size() == kMostTrailers || trailers_.accounted_size() > kLargestTrailers) {
+    excess_ = Excess::trailers;
     return false;
+  }
   trailers_.append(line.substr(0, colon), trimmed(line.substr(colon + 1)));
   return true;
 }

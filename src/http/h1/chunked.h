@@ -25,6 +25,10 @@ class ChunkedDecoder {
 
   Fields& trailers() { return trailers_; }
 
+  // Which limit on trailers `bad` is about, where it is one: that on a line, or that on all.
+  enum class Excess : uint8_t { none, trailer, trailers };
+  Excess excess() const { return excess_; }
+
  private:
   enum class State : uint8_t { size, data, data_end, trailer, end, bad };
 
@@ -38,6 +42,7 @@ class ChunkedDecoder {
   bool parse_trailer(std::string_view line);
 
   State state_ = State::size;
+  Excess excess_ = Excess::none;
   uint64_t left_ = 0;
   std::string line_;
   Fields trailers_;

@@ -213,7 +213,13 @@ size_t RequestReader::poll(size_t max, std::span<uint8_t> target, Body::Frame& f
         }
         return 0;
       case BodyDecoder::Step::bad:
-        fail(ErrorCode::Kind::http_protocol_error, Refusal{400, "malformed chunked content"});
+        if (decoder_.excess() == ChunkedDecoder::Excess::none)
+          fail(ErrorCode::Kind::http_protocol_error, Refusal{400, "malformed chunked content"});
+        else
+          fail(decoder_.excess() == ChunkedDecoder::Excess::trailer
+                   ? ErrorCode::Kind::http_request_trailer_size
+                   : ErrorCode::Kind::http_request_trailer_section_size,
+               Refusal{431, "the request's trailers are too large"});
         continue;
       case BodyDecoder::Step::too_large:
         fail(ErrorCode(ErrorCode::Kind::http_request_body_size, decoder_.received()),

@@ -2,6 +2,7 @@
 
 #include "http/h1/syntax.h"
 #include "http/proxy/forwarding.h"
+#include "http/proxy/proxy_status.h"
 #include "util/escape.h"
 
 namespace weir::http::proxy {
@@ -12,6 +13,12 @@ Response plain(uint16_t status, std::string_view text) {
   response.status = status;
   response.fields.append("content-type", "text/plain");
   response.body = bytes_body(Bytes::borrow_static(text));
+  return response;
+}
+
+Response looped(std::string_view name) {
+  Response response = plain(508, "the request has come back to a proxy that passed it on\n");
+  response.fields.append("proxy-status", proxy_status(name, ErrorCode::Kind::loop_detected));
   return response;
 }
 
@@ -38,15 +45,17 @@ Result<Origin> Origin::parse(std::string_view url) {
 }
 
 io::Task<Result<Response, ErrorCode>> Proxy::handle(Request request, Exchange& exchange) {
-  if (has_been_at(request.fields, options_.name))
-    co_return plain(508, "the request has come back to a proxy that passed it on\n");
+  if (has_been_at(request.fields, options_.name)) co_return looped(options_.name);
   if (!count_forwards(request)) {
     if (request.method == "TRACE") co_return plain(501, "TRACE ends here, and is not answered\n");
     co_return plain(200, "");
   }
   if (request.method == "CONNECT") {
     if (options_.upstream) co_return plain(501, "this is no forward proxy: it makes no tunnels\n");
-    co_return co_await next_.handle(std::move(request), exchange);
+    auto tunnel = co_await next_.handle(std::move(request), exchange);
+    if (!tunnel.ok())
+      exchange.annotations().proxy_status = proxy_status(options_.name, tunnel.error());
+    co_return tunnel;
   }
   add_forwarded(request, exchange);
   add_via(request.fields, request.protocol, options_.name);
@@ -54,12 +63,15 @@ io::Task<Result<Response, ErrorCode>> Proxy::handle(Request request, Exchange& e
   // Trailers are passed on as the client can take them, which the server's side knows.
   request.fields.set("te", "trailers");
   if (options_.upstream) {
+    if (options_.keep_host && !request.authority.empty()) request.options.host = request.authority;
     request.scheme = options_.upstream->scheme;
     request.authority = options_.upstream->authority;
   }
   auto response = co_await next_.handle(std::move(request), exchange);
   if (response.ok() && response->status != 101)
     add_via(response->fields, Protocol::http_1_1, options_.name);
+  if (!response.ok())
+    exchange.annotations().proxy_status = proxy_status(options_.name, response.error());
   co_return response;
 }
 

@@ -21,7 +21,10 @@ struct ProxyOptions {
   // Set: a reverse proxy to there. Not set: a forward proxy, which sends each request where its
   // target says, and makes tunnels for CONNECT.
   std::optional<Origin> upstream;
-  // What it calls itself in Via; other than that of any other proxy, so that loops are seen.
+  // A reverse proxy: Host stays what the client said.
+  bool keep_host = false;
+  // What it calls itself in Via and Proxy-Status; other than that of any other proxy, so that loops
+  // are seen.
   std::string name;
 };
 

@@ -85,7 +85,7 @@ http::BodyPtr BodyPipe::make_body() { return std::make_unique<Reader>(Ref<BodyPi
 
 size_t BodyPipe::room() const {
   if (closed()) return 0;
-  if (queued_ + kUsualWrite > options_.high_water) return 0;
+  if (queued_ + kUsualWrite > options_.high_water || share_.must_wait(queued_)) return 0;
   return options_.high_water - queued_;
 }
 
@@ -105,7 +105,7 @@ Result<void, http::ErrorCode> BodyPipe::write(std::span<const uint8_t> bytes) {
   WEIR_TRY(account(bytes.size()));
   if (discard_) return {};
   append_to_block(bytes);
-  queued_ += bytes.size();
+  set_queued(queued_ + bytes.size());
   data_waiters_.wake_all();
   return {};
 }
@@ -116,7 +116,7 @@ Result<void, http::ErrorCode> BodyPipe::write(Bytes bytes) {
   WEIR_TRY(account(bytes.size()));
   if (discard_) return {};
   seal();
-  queued_ += bytes.size();
+  set_queued(queued_ + bytes.size());
   slices_.push_back(std::move(bytes));
   data_waiters_.wake_all();
   return {};
@@ -165,7 +165,7 @@ Bytes BodyPipe::next(size_t max) {
   } else {
     return {};
   }
-  queued_ -= data.size();
+  set_queued(queued_ - data.size());
   delivered_ += data.size();
   // Half empty at least before the producer is woken: one wake for many slices.
   if (queued_ <= options_.high_water / 2) room_waiters_.wake_all();
@@ -203,7 +203,7 @@ void BodyPipe::discard() {
   first_ = 0;
   block_ = {};
   used_ = sealed_ = 0;
-  queued_ = 0;
+  set_queued(0);
   data_waiters_.wake_all();
   room_waiters_.wake_all();
 }
@@ -215,7 +215,7 @@ void BodyPipe::abandon() {
   first_ = 0;
   block_ = {};
   used_ = sealed_ = 0;
-  queued_ = 0;
+  set_queued(0);
   room_waiters_.wake_all();
 }
 

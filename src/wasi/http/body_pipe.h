@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/body.h"
+#include "http/byte_budget.h"
 #include "util/result.h"
 #include "wasi/ref.h"
 
@@ -23,8 +24,11 @@ class BodyPipe final : public RefCounted {
     size_t high_water = 64 << 10;
     // The error of a body that has another size than declared.
     http::ErrorCode::Kind size_error = http::ErrorCode::Kind::http_response_body_size;
+    // Counts what waits here; where it is exhausted the producer waits early. Outlives the pipe;
+    // may be null.
+    http::ByteBudget* budget = nullptr;
   };
-  explicit BodyPipe(const Options& options) : options_(options) {}
+  explicit BodyPipe(const Options& options) : options_(options), share_(options.budget) {}
 
   // The producer's side.
 
@@ -71,6 +75,13 @@ class BodyPipe final : public RefCounted {
   size_t used_ = 0;
   size_t sealed_ = 0;
 
+  // Changes the number of bytes that wait.
+  void set_queued(size_t bytes) {
+    queued_ = bytes;
+    share_.hold(bytes);
+  }
+
+  http::BudgetShare share_;
   size_t queued_ = 0;
   uint64_t written_ = 0;
   uint64_t delivered_ = 0;

@@ -98,6 +98,27 @@ TEST(BodyPipe, IsBoundedAndWakesTheProducerOnceItIsHalfEmpty) {
   EXPECT_GT(pipe->room(), 0u);
 }
 
+TEST(BodyPipe, MakesTheProducerWaitEarlyWhereTheProcessHoldsEnough) {
+  FakeLoop loop;
+  Flag writer(loop);
+  http::ByteBudget budget(10'000);
+  auto pipe = make_ref<BodyPipe>(BodyPipe::Options{.budget = &budget});
+  auto body = pipe->make_body();
+  EXPECT_TRUE(pipe->write(as_bytes(std::string(12'000, 'x'))).ok());
+  EXPECT_EQ(budget.used(), 12'000u);
+  EXPECT_EQ(pipe->room(), 0u);
+  // A small body gets through all the same.
+  auto small = make_ref<BodyPipe>(BodyPipe::Options{.budget = &budget});
+  EXPECT_GE(small->room(), 4096u);
+  pipe->watch_room(writer);
+  EXPECT_EQ(body->poll(8'000, nullptr).data.size(), 8'000u);
+  loop.run();
+  EXPECT_EQ(writer.count, 1);
+  EXPECT_GT(pipe->room(), 0u);
+  body.reset();
+  EXPECT_EQ(budget.used(), 0u);
+}
+
 TEST(BodyPipe, WakesTheConsumerOnceForTheWritesOfATurn) {
   FakeLoop loop;
   Flag reader(loop);

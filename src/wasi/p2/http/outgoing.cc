@@ -73,7 +73,8 @@ std::unique_ptr<OutgoingBody> OutgoingMessage::make_body(const Limits& limits) {
   if (pipe_) return nullptr;
   ContentLength length = content_length(fields_->fields());
   if (!length.valid) return nullptr;
-  pipe_ = make_ref<BodyPipe>(BodyPipe::Options{length.value, limits.body_buffer, size_error_});
+  pipe_ = make_ref<BodyPipe>(
+      BodyPipe::Options{length.value, limits.body_buffer, size_error_, limits.budget});
   return std::make_unique<OutgoingBody>(pipe_);
 }
 
