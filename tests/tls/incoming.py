@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -156,6 +157,33 @@ def run(suite, authority):
                     text += part
                 assert text.endswith(b"chunk 2\n"), text
 
+    def many():
+        """1,000 connections over TLS at a time, each served and then idle."""
+        wanted, had = 1_000, resource.getrlimit(resource.RLIMIT_NOFILE)
+        if had[1] != resource.RLIM_INFINITY and had[1] < wanted + 200:
+            raise Skip(f"{wanted + 200} descriptors are needed, {had[1]} may be had")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(had[0], wanted + 200), had[1]))
+        with Upstream() as upstream, over(upstream) as proxy:
+            context = trusting()
+            connections = []
+            before = proxy.resident_kib()
+            cpu = proxy.cpu_seconds()
+            try:
+                for _ in range(wanted):
+                    plain = socket.create_connection(("127.0.0.1", proxy.port), 20)
+                    connections.append(context.wrap_socket(plain, server_hostname="localhost"))
+                cpu = proxy.cpu_seconds() - cpu
+                for connection in connections:
+                    connection.sendall(b"GET /status/404 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    assert b" 404 " in connection.recv(4096)
+                each = (proxy.resident_kib() - before) / wanted
+                print(f"        an idle connection over TLS costs {each:.0f} KiB, its handshake {cpu / wanted * 1000:.2f} ms of CPU")
+                assert each < 100, each
+            finally:
+                for connection in connections:
+                    connection.close()
+            assert fetched("--cacert", authority.file, "-d", "x", f"{proxy.secure_url}/echo") == b"x"
+
     def plain_http():
         with Upstream() as upstream, over(upstream) as proxy:
             with socket.create_connection(("127.0.0.1", proxy.port), 20) as connection:
@@ -216,6 +244,7 @@ def run(suite, authority):
     suite.run("incoming: SIGHUP reads the certificates again", reload)
     suite.run("incoming: gnutls-cli", gnutls)
     suite.run("incoming: the end of a response is an end of TLS", close_notify)
+    suite.run("incoming: 1,000 connections at a time", many)
     suite.run("incoming: plain HTTP is refused", plain_http)
     suite.run("incoming: resets within the handshake", resets_within_the_handshake)
     suite.run("incoming: a handshake that stalls is ended", stalled_handshake)
