@@ -66,7 +66,7 @@ uint8_t* AbiContext::reallocate(uint32_t old_address, uint64_t old_size, uint32_
   values[2].u64 = align;
   values[3].u64 = new_size;
   bool may_leave = std::exchange(instance_->may_leave, false);
-  Scheduler::FreshSlots slots(instance_->root.scheduler());
+  Scheduler::FreshSlots slots(*instance_);
   engine::Trap trap = instance_->root.call_core(*instance_, options_->realloc, values, 4);
   instance_->may_leave = may_leave;
   if (trap) {

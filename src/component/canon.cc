@@ -1,7 +1,8 @@
 #include "component/async/builtins.h"
 #include "component/async/drop_call.h"
+#include "component/async/guest_subtask.h"
+#include "component/async/host_subtask.h"
 #include "component/async/scheduler.h"
-#include "component/async/subtask.h"
 #include "component/entry.h"
 #include "component/host/linker.h"
 #include "component/instance.h"
@@ -35,6 +36,19 @@ Trap call_host(const void* env, Store& store, Raw* values, size_t) noexcept {
   AbiContext abi(&caller, &lowered.options, caller.root.copy_budget());
   Call call(caller.root, abi);
   Trap trap = function.invoke(call, values);
+  if (trap && trap.kind() == Trap::Kind::host) [[unlikely]]
+    trap.add_context(full_name(function));
+  return trap;
+}
+
+// The same of one of asynchronous type.
+Trap begin_host(const void* env, Store& store, Raw* values, size_t) noexcept {
+  const Lowered& lowered = lowered_of(env);
+  auto& caller = store.owner_as<ComponentInstance>();
+  if (!caller.may_leave) [[unlikely]]
+    return cannot_leave();
+  const HostFunction& function = **std::get_if<const HostFunction*>(&call_of(lowered).callee);
+  Trap trap = call_by_operation(function, lowered, caller, values);
   if (trap && trap.kind() == Trap::Kind::host) [[unlikely]]
     trap.add_context(full_name(function));
   return trap;
@@ -190,7 +204,9 @@ engine::HostFn entry_of(const Lowered& lowered) {
   }
   if (std::holds_alternative<ForwardCall>(lowered.what)) return call_forward;
   const FuncRef& callee = std::get<LoweredCall>(lowered.what).callee;
-  if (std::holds_alternative<const HostFunction*>(callee)) return call_host;
+  if (const auto* host = std::get_if<const HostFunction*>(&callee)) {
+    return (*host)->async() ? begin_host : call_host;
+  }
   return std::holds_alternative<LiftedId>(callee) ? call_guest : call_unknown;
 }
 

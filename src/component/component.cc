@@ -19,6 +19,7 @@ Result<std::shared_ptr<const Component>> Component::compile(engine::Engine& engi
   modules.reserve(decoded.modules.size());
   for (const DecodedModule& module : decoded.modules) {
     std::span<const uint8_t> bytes = wasm.subspan(module.offset, module.size);
+    if (module.size == 0) bytes = module.bytes;
     wasm::ExportedStart rewritten;
     if (module.module.start) {
       rewritten = wasm::export_start(module.module, bytes);

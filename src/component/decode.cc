@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "component/context_module.h"
 #include "component/decoder.h"
 #include "component/mentions.h"
 
@@ -53,7 +54,16 @@ Result<Decoded> Decoder::run() {
   }
   component(r, nullptr);
   if (!r.ok()) return Err(r.error());
+  if (uses_context_) add_context_module();
   return std::move(out_);
+}
+
+void Decoder::add_context_module() {
+  std::span<const uint8_t> bytes = context_module();
+  Result<wasm::Module> module = wasm::read_module(u_.core, bytes, 0);
+  WEIR_ASSERT(module.ok());
+  out_.context_module = {static_cast<uint32_t>(out_.modules.size())};
+  out_.modules.push_back({0, 0, std::move(*module), {}, {bytes.begin(), bytes.end()}});
 }
 
 uint32_t Decoder::component(Reader& r, Scope* outer) {

@@ -380,6 +380,7 @@ void Decoder::builtin(Reader& r, Scope& s, uint8_t code, uint64_t at) {
     case 0x0a:
     case 0x0b: {
       d.kind = code == 0x0a ? Builtin::context_get : Builtin::context_set;
+      uses_context_ = true;
       uint64_t type_at = r.offset();
       uint8_t core_type = r.byte();
       if (r.ok() && core_type != 0x7f) r.fail_at(type_at, "context slots hold i32 only");

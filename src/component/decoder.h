@@ -34,6 +34,7 @@ class Decoder {
   uint32_t component(Reader& r, Scope* outer);
   void section(uint8_t id, Reader& r, Scope& s);
   void core_module(Reader& r, Scope& s);
+  void add_context_module();
   void custom_section(Reader& outer);
   void finish(Reader& r, Scope& s, ComponentType& type);
 
@@ -110,6 +111,7 @@ class Decoder {
   Universe& u_ = out_.universe;
   Types& t_ = out_.universe.values;
   uint32_t nesting_ = 0;
+  bool uses_context_ = false;
 };
 
 }  // namespace weir::component

@@ -156,6 +156,9 @@ struct Decoded {
   // Nested ones before those that contain them; the last is the outermost.
   std::vector<DecodedComponent> components;
   std::vector<Producer> producers;
+  // The last of `modules`, where something uses the context built-ins: not of the component's bytes
+  // (its size there is 0), see context_module.h.
+  ModuleId context_module;
 
   const DecodedComponent& root() const { return components.back(); }
 };

@@ -22,6 +22,13 @@ class PlanBuilder final : public TypeBuilder {
 
 }  // namespace
 
+bool find_host_element(const Plan& plan, DescribeElement describe, std::optional<ValType>& type) {
+  Types types = plan.types;
+  PlanBuilder builder(plan, types);
+  type = describe(builder);
+  return !type || type->is_prim() || type->id().index < plan.types.size();
+}
+
 std::string export_type_error(const Plan& plan, ExportId id, DescribeFunction describe) {
   Types types = plan.types;
   PlanBuilder builder(plan, types);

@@ -25,17 +25,7 @@ GuestCall::GuestCall(Instance& instance, ExportId id)
   if (!lifted_) {
     abi_.fail("the export `" + instance.plan().exported[id.index].name +
               "` is not a function of the guest");
-  } else if (instance.plan().types.func(lifted_->type).async) {
-    abi_.fail("the export `" + instance.plan().exported[id.index].name +
-              "` is asynchronous, which a synchronous call cannot wait for");
   }
-}
-
-uint8_t* GuestCall::params(uint64_t size, uint32_t align) {
-  uint32_t address;
-  uint8_t* at = abi_.allocate(size, align, address);
-  flat_[0].u64 = address;
-  return at;
 }
 
 void GuestCall::call() {

@@ -1,6 +1,7 @@
 #include "component/inline.h"
 
 #include "component/async/builtins.h"
+#include "component/context_module.h"
 #include "component/deferral.h"
 #include "component/direct.h"
 #include "component/names.h"
@@ -80,7 +81,7 @@ InstanceId Inliner::instance_id(Frame& f) {
   if (f.id.valid()) return f.id;
   InstanceId parent = f.caller ? instance_id(*f.caller) : InstanceId{};
   f.id = {static_cast<uint32_t>(plan_.instances.size())};
-  plan_.instances.push_back({parent, {}, f.name});
+  plan_.instances.push_back({parent, {}, {}, f.name});
   return f.id;
 }
 
@@ -368,7 +369,25 @@ void Inliner::define(Frame& f, const LowerDefinition& d) {
   f.core_funcs.push_back(add(std::move(lowered)));
 }
 
+CoreItem Inliner::context_function(Frame& f, const BuiltinDefinition& d) {
+  InstanceId owner = instance_id(f);
+  plan_.uses_async = true;
+  if (!plan_.instances[owner.index].context.valid()) {
+    give_store(owner);
+    CoreInstanceId id{static_cast<uint32_t>(plan_.core_instances.size())};
+    plan_.core_instances.push_back({owner, decoded_.context_module});
+    plan_.steps.push_back(InstantiateStep{id, {}});
+    plan_.instances[owner.index].context = id;
+  }
+  uint32_t index = d.kind == Builtin::context_get ? context_getter(d.slot) : context_setter(d.slot);
+  return CoreExport{plan_.instances[owner.index].context, index};
+}
+
 void Inliner::define(Frame& f, const BuiltinDefinition& d) {
+  if (d.kind == Builtin::context_get || d.kind == Builtin::context_set) {
+    f.core_funcs.push_back(context_function(f, d));
+    return;
+  }
   BuiltinCall call{d.kind, {}, {}, d.slot, {}};
   bool resource = d.kind == Builtin::resource_new || d.kind == Builtin::resource_drop ||
                   d.kind == Builtin::resource_rep;

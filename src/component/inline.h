@@ -123,6 +123,8 @@ class Inliner {
   TableSlot table_slot(Frame& f, const CoreItem& item);
   CanonOptions convert(Frame& f, const Options& options);
   LoweredId add(Lowered lowered);
+  // `context.get` or `context.set`: a function of the instance's context module.
+  CoreItem context_function(Frame& f, const BuiltinDefinition& d);
 
   void collect_exports(const Instance& root);
 

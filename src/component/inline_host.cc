@@ -12,10 +12,20 @@ class PlanTypeBuilder final : public TypeBuilder {
  public:
   using Find = std::function<ResourceId(ResourceKey)>;
 
-  PlanTypeBuilder(Types& types, Find find) : TypeBuilder(types), find_(std::move(find)) {}
+  PlanTypeBuilder(Plan& plan, Find find)
+      : TypeBuilder(plan.types), plan_(plan), find_(std::move(find)) {}
   ResourceId resource(ResourceKey key) override { return find_(key); }
 
  private:
+  void learn(DescribeElement describe, std::optional<ValType> element) override {
+    plan_.uses_async = true;
+    for (const HostElement& known : plan_.host_elements) {
+      if (known.describe == describe) return;
+    }
+    plan_.host_elements.push_back({describe, element});
+  }
+
+  Plan& plan_;
   Find find_;
 };
 
@@ -150,7 +160,7 @@ FuncRef Inliner::host_function(Frame& f, const std::string& interface_name,
                    "` has no such function");
   }
   FuncTypeId wanted = convert(f, type);
-  PlanTypeBuilder builder(plan_.types, [&](ResourceKey key) { return host_resource(key); });
+  PlanTypeBuilder builder(plan_, [&](ResourceKey key) { return host_resource(key); });
   FuncTypeId offered = function->describe(builder);
   if (!plan_.types.equal(wanted, offered, false)) {
     return unknown("the import `" + full + "` does not match the host's `" + interface->name() +

@@ -1,5 +1,9 @@
 #include "component/instance.h"
 
+#include "component/context_module.h"
+#include "component/export_call.h"
+#include "component/export_type.h"
+
 namespace weir::component {
 namespace {
 
@@ -47,6 +51,7 @@ Instance::~Instance() {
   // What waits on fibers is unwound while everything it may touch is there.
   fiber_.reset();
   if (scheduler_) scheduler_->shut_down();
+  fail_calls({});
 }
 
 void Instance::start(Job& job) {
@@ -62,6 +67,7 @@ void Instance::start(Job& job) {
     return;
   }
   if (!main_store_) {
+    instantiated_ = true;
     // No core code at all: nothing that could wait.
     OrTrap<void> result = job.run(*this);
     finish(std::move(result.trap()));
@@ -81,6 +87,53 @@ void Instance::cancel() {
   }
   fiber_->cancel();
   finish(trap_ ? std::move(trap_) : Trap::cancelled());
+}
+
+bool Instance::busy() const {
+  return job_ || !calls_.empty() || !waiting_calls_.empty() ||
+         (scheduler_ && scheduler_->has_tasks());
+}
+
+void Instance::begin(ExportCallBase& call) {
+  WEIR_ASSERT(current_fiber_ == nullptr);
+  waiting_calls_.push(call);
+  if (poisoned_) {
+    fail_calls(guest_fault("cannot enter component instance: it has trapped before"));
+  } else if (instantiated_) {
+    enter_calls();
+    if (fiber_) {
+      wake();
+    } else {
+      run_background();
+    }
+  } else if (!job_) {
+    start(instantiation_);
+  }
+}
+
+void Instance::enter_calls() {
+  while (ExportCallBase* call = waiting_calls_.pop()) {
+    calls_.push(*call);
+    call->enter();
+  }
+}
+
+void Instance::fail_calls(Trap trap) {
+  calls_.splice(waiting_calls_);
+  // All of them are told why; the first one has the frames.
+  std::string why = trap ? trap.message() : std::string();
+  bool cancelled = trap && trap.kind() == Trap::Kind::cancelled;
+  bool silent = !trap;
+  Chain<ExportCallBase, CallOfInstance> over;
+  while (ExportCallBase* call = calls_.pop()) {
+    over.push(*call);
+    call->fail(silent ? Trap() : std::move(trap));
+    trap =
+        cancelled || silent ? Trap::cancelled() : guest_fault("the instance has trapped: " + why);
+  }
+  while (ExportCallBase* call = over.pop()) {
+    if (call->in_flight()) calls_.push(*call);
+  }
 }
 
 void Instance::woken() {
@@ -125,12 +178,15 @@ void Instance::run_background() {
   }
   if (scheduler_->failed()) {
     scheduler_->shut_down();
+    fail_calls(scheduler_->take_trap());
   } else if (scheduler_->has_ready()) {
     wake();
   }
+  note_idle();
 }
 
 void Instance::turn() {
+  if (instantiated_ && !waiting_calls_.empty()) enter_calls();
   if (!fiber_) {
     run_background();
     return;
@@ -166,16 +222,21 @@ void Instance::finish(Trap trap) {
     if (scheduler_->failed()) trap = telling_trap(scheduler_->take_trap(), std::move(trap));
     if (poisoned_) {
       scheduler_->shut_down();
-    } else if (scheduler_->has_tasks()) {
+      bool told = !trap || trap.kind() == Trap::Kind::cancelled;
+      fail_calls(told ? Trap::cancelled() : guest_fault(trap.message()));
+    } else if (scheduler_->has_tasks() || !waiting_calls_.empty()) {
       executor().post(turn_);
     }
   }
-  std::exchange(job_, nullptr)->done(std::move(trap));
+  Job& job = *std::exchange(job_, nullptr);
+  note_idle();
+  job.done(std::move(trap));
 }
 
 void Instance::run(engine::Fiber& fiber) {
   trap_ = finish_instantiation(fiber);
   if (trap_) return;
+  instantiated_ = true;
   trap_ = std::move(job_->run(*this).trap());
   if (!trap_ && fiber.cancelled()) trap_ = Trap::cancelled();
 }
@@ -242,6 +303,7 @@ Trap Instance::instantiate_core(const InstantiateStep& step) {
     auto made = store.instantiate(*pre);
     if (!made.ok()) return std::move(made.error());
     instance = *made;
+    find_context(step.instance);
     return {};
   }
   std::vector<engine::Extern> imports;
@@ -257,6 +319,14 @@ Trap Instance::instantiate_core(const InstantiateStep& step) {
   if (!made.ok()) return std::move(made.error());
   instance = *made;
   return {};
+}
+
+void Instance::find_context(CoreInstanceId id) {
+  InstanceId component = plan_.core_instances[id.index].owner;
+  if (plan_.instances[component.index].context != id) return;
+  ComponentInstance& instance = components_[component.index];
+  instance.async->context.set_globals(*instance.store, export_of({id, context_global(0)}).global,
+                                      export_of({id, context_global(1)}).global);
 }
 
 engine::Extern Instance::export_of(const CoreExport& item) {
@@ -283,6 +353,21 @@ void Instance::extract(const ExtractFuncStep& step) {
 
 void Instance::extract(const ExtractTableStep& step) {
   tables_[step.slot.index] = export_of(plan_.tables[step.slot.index].from).table;
+}
+
+bool Instance::host_element(DescribeElement describe, std::optional<ValType>& type) {
+  auto find = [&](const std::vector<HostElement>& known) {
+    for (const HostElement& element : known) {
+      if (element.describe != describe) continue;
+      type = element.type;
+      return true;
+    }
+    return false;
+  };
+  if (find(plan_.host_elements) || find(host_elements_)) return true;
+  if (!find_host_element(plan_, describe, type)) return false;
+  host_elements_.push_back({describe, type});
+  return true;
 }
 
 Trap Instance::call_thread(ComponentInstance& instance, Thread& thread) {

@@ -18,6 +18,9 @@
 
 namespace weir::component {
 
+class ExportCallBase;
+struct CallOfInstance;
+
 struct InstanceOptions {
   Executor& executor;
   // What host functions get as `Call::state()`.
@@ -67,6 +70,12 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   void cancel();
   bool running() const { return job_ != nullptr; }
 
+  // A job runs, or calls are in flight, or tasks go on that have returned: it may still do
+  // something by itself.
+  bool busy() const;
+  // Woken whenever that ends; null for nobody. Outlives the instance or is set to null.
+  void set_idle_waiter(Waiter* waiter) { idle_waiter_ = waiter; }
+
   // In a job: calls an export with C++ values, which must be of its type (see export_type.h).
   // `R` owns what it holds: `std::string`, not a view.
   template <class R, class... A>
@@ -97,6 +106,8 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
     const ResourceInfo& info = plan_.resources[id.index];
     return info.host ? info.host->key() : &info;
   }
+  // What the C++ type that `describe` stands for is called in the plan; false if it has no such.
+  bool host_element(DescribeElement describe, std::optional<ValType>& type);
   // On the fiber: runs the steps that fill `slot`, which is empty because they were deferred.
   Trap fill(FuncSlot slot);
   // From now on nothing is entered.
@@ -108,6 +119,11 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   bool may_nest(ComponentInstance& callee) const {
     engine::Store& store = *callee.store;
     return store.open() && (!store.on_fiber() || &store.fiber() == current_fiber_);
+  }
+  // From the loop: starts the call once it is instantiated; see `ExportCall`.
+  void begin(ExportCallBase& call);
+  void note_idle() {
+    if (idle_waiter_ && !busy()) idle_waiter_->wake();
   }
   // In a job: lets others run once; waits for the host if none is ready. The trap is a deadlock.
   Trap let_others_run();
@@ -139,7 +155,16 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
     Instance& instance_;
   };
 
+  // What is done where nothing but instantiation is wanted.
+  class Instantiation final : public Job {
+   public:
+    OrTrap<void> run(Instance&) override { return {}; }
+    void done(Trap) override {}
+  };
+
   void run(engine::Fiber& fiber) override;
+  void enter_calls();
+  void fail_calls(Trap trap);
   // Runs steps up to the next that needs the other side: start functions run on the fiber,
   // instantiation off it.
   Trap instantiate();
@@ -147,6 +172,8 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   Trap instantiate(const std::vector<Step>& steps, size_t& next);
   Trap finish_instantiation(engine::Fiber& fiber);
   Trap instantiate_core(const InstantiateStep& step);
+  // Learns where the context slots are, if the core instance holds them.
+  void find_context(CoreInstanceId id);
   engine::Extern export_of(const CoreExport& item);
   void extract(const ExtractMemoryStep& step);
   void extract(const ExtractFuncStep& step);
@@ -173,10 +200,18 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   FixedArray<engine::Func, 8> funcs_;
   engine::Store* main_store_ = nullptr;
   std::vector<engine::Table> tables_;
+  // Those that the plan does not know from imports.
+  std::vector<HostElement> host_elements_;
   size_t step_ = 0;
   Wake wake_;
   Turn turn_;
   Job* job_ = nullptr;
+  Instantiation instantiation_;
+  // Those that wait for instantiation, and those in flight.
+  Chain<ExportCallBase, CallOfInstance> waiting_calls_;
+  Chain<ExportCallBase, CallOfInstance> calls_;
+  Waiter* idle_waiter_ = nullptr;
+  bool instantiated_ = false;
   // What ended the job, while it unwinds.
   Trap trap_;
   // The fiber waits for `instantiate`: of the plan's steps, or of these.

@@ -1,5 +1,6 @@
 #include "component/linked.h"
 
+#include "component/context_module.h"
 #include "component/entry.h"
 #include "component/exports.h"
 
@@ -83,6 +84,12 @@ Result<void> Linked::prepare(engine::Engine& engine) {
   for (const DeferredSteps& deferred : plan_.deferred) {
     for (const Step& step : deferred.steps) {
       if (auto done = prepare_step(step); !done) return done;
+    }
+  }
+  for (const ComponentInstanceInfo& instance : plan_.instances) {
+    if (!instance.context.valid()) continue;
+    for (uint32_t slot : {0, 1}) {
+      if (auto done = resolve({instance.context, context_global(slot)}); !done) return done;
     }
   }
   for (const MemoryInfo& memory : plan_.memories) {

@@ -15,6 +15,7 @@ namespace weir::component {
 
 class HostFunction;
 class HostResourceType;
+class TypeBuilder;
 
 // Slots of an instance. Each kind is numbered from 0.
 using InstanceId = wit::Id<struct ComponentInstanceTag>;  // Plan::instances
@@ -39,6 +40,8 @@ struct ComponentInstanceInfo {
   InstanceId parent;
   // Not valid if it owns no core instances: then no handle ever lives in it.
   StoreId store;
+  // Holds the context slots of its threads, if it uses them; see context_module.h.
+  CoreInstanceId context;
   // For messages, such as `shim component of wasi:http/incoming-handler`; may be empty.
   std::string name;
 };
@@ -245,6 +248,12 @@ struct ExportedFunction {
   FuncTypeId type;
 };
 
+// What a C++ type that streams or futures of the host have as elements is called here.
+struct HostElement {
+  std::optional<ValType> (*describe)(TypeBuilder& builder);
+  std::optional<ValType> type;
+};
+
 struct Plan {
   Types types;
   std::vector<ResourceInfo> resources;
@@ -261,6 +270,7 @@ struct Plan {
   std::vector<Step> steps;
   std::vector<DeferredSteps> deferred;
   std::vector<ExportedFunction> exported;
+  std::vector<HostElement> host_elements;
   // Each as `interface.function`, for messages.
   std::vector<std::string> unknown_imports;
   // Whether anything is asynchronous, and whether guests start threads themselves.

@@ -163,43 +163,14 @@ Value ValueAbi::lift_handle(AbiContext& c, ResourceId resource, bool own, uint32
 
 Value ValueAbi::lift_channel(AbiContext& c, const Shape& shape, uint32_t index) const {
   Value value;
-  if (!c.ok()) return value;
+  if (!instance_) {
+    c.fail("a handle where there are no instances");
+    return value;
+  }
   const auto* stream = std::get_if<Stream>(&shape);
-  const std::optional<ValType>& element = stream ? stream->element : std::get<Future>(shape).value;
-  std::string what = stream ? "stream" : "future";
-  HandleTable& handles = c.instance().handles;
-  CopyEnd* end = instance_ ? handles.item<CopyEnd>(index) : nullptr;
-  if (!end || !end->reads() || end->future() == (stream != nullptr) ||
-      end->channel().element() != element) {
-    c.fail(instance_ && handles.find(index)
-               ? "handle index " + std::to_string(index) + " is not a readable end of a " + what +
-                     " of this type"
-               : "unknown handle index " + std::to_string(index));
-  } else if (end->state() == CopyEnd::State::done) {
-    c.fail(stream ? "cannot lift stream after being notified that the writable end dropped"
-                  : "cannot lift future after previous read succeeded");
-  } else if (end->state() != CopyEnd::State::idle) {
-    c.fail("cannot remove busy " + what);
-  } else if (end->set()) {
-    c.fail("cannot lift " + what + " while it's in a waitable set");
-  } else {
-    value.channel = end->take_channel();
-    handles.remove_item(index);
-  }
+  value.channel = component::lift_channel(
+      c, !stream, stream ? stream->element : std::get<Future>(shape).value, index);
   return value;
-}
-
-uint32_t ValueAbi::lower_channel(AbiContext& c, Value& value) const {
-  if (!c.ok() || !value.channel) return 0;
-  HandleTable& handles = c.instance().handles;
-  uint32_t index = handles.add_item(
-      std::make_unique<CopyEnd>(*instance_->scheduler(), std::move(value.channel), true));
-  if (index == 0) {
-    c.fail("too many handles");
-    return 0;
-  }
-  handles.item<CopyEnd>(index)->index = index;
-  return index;
 }
 
 Value ValueAbi::lift(AbiContext& c, ValType type, const uint8_t* at) const {
@@ -371,7 +342,7 @@ void ValueAbi::lower(AbiContext& c, ValType type, Value& value, uint8_t* at) con
     std::optional<ValType> payload = case_of(shape, value.bits).payload;
     if (payload) lower(c, *payload, value.parts[0], at + offsets[0]);
   } else {
-    store<uint32_t>(at, lower_channel(c, value));
+    store<uint32_t>(at, lower_channel(c, std::move(value.channel)));
   }
 }
 
@@ -410,7 +381,7 @@ void ValueAbi::lower_flat(AbiContext& c, ValType type, Value& value, Raw*& flat)
     if (payload) lower_flat(c, *payload, value.parts[0], flat);
     pad_flat(flat, end);
   } else {
-    flat++->u64 = lower_channel(c, value);
+    flat++->u64 = lower_channel(c, std::move(value.channel));
   }
 }
 

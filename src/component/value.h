@@ -65,7 +65,6 @@ class ValueAbi {
   Value lift_handle(AbiContext& context, ResourceId resource, bool own, uint32_t index) const;
   // Streams and futures.
   Value lift_channel(AbiContext& context, const Shape& shape, uint32_t index) const;
-  uint32_t lower_channel(AbiContext& context, Value& value) const;
   AbiContext::Lowered lower_sequence(AbiContext& context, ValType type, Value& value) const;
   uint32_t lower_handle(AbiContext& context, ResourceId resource, bool own, Value& value) const;
   Value lift_sequence(AbiContext& context, ValType type, uint32_t address, uint32_t count) const;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "component/async/context_globals.h"
 #include "component/async/thread.h"
 
 namespace weir::component {
@@ -23,6 +24,7 @@ struct AsyncState {
   uint32_t entering_count = 0;
   // Threads that wait for nothing but the lock.
   Chain<Thread, ThreadQueued> lock_waiters;
+  ContextGlobals context;
   // A stack that nobody uses.
   std::unique_ptr<Worker> idle;
 

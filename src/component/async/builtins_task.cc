@@ -1,4 +1,4 @@
-// canon task.*, context.*, backpressure.*, thread.yield, subtask.*
+// canon task.*, backpressure.*, thread.yield, subtask.*
 #include "component/async/builtin_call.h"
 #include "component/async/builtins.h"
 #include "component/async/subtask.h"
@@ -41,19 +41,6 @@ Trap task_cancel(const void* env, Store& store, Raw*, size_t) noexcept {
     return guest_fault("`task.cancel` called by task which has not been cancelled");
   }
   return task->finish_cancelled();
-}
-
-Trap context_get(const void* env, Store& store, Raw* values, size_t) noexcept {
-  BuiltinFrame f(env, store);
-  ContextSlots* slots = f.running().slots;
-  values[0].u64 = slots ? slots->values[f.call.slot] : 0;
-  return {};
-}
-
-Trap context_set(const void* env, Store& store, Raw* values, size_t) noexcept {
-  BuiltinFrame f(env, store);
-  if (ContextSlots* slots = f.running().slots) slots->values[f.call.slot] = values[0].u32;
-  return {};
 }
 
 Trap backpressure_inc(const void* env, Store& store, Raw*, size_t) noexcept {
@@ -140,10 +127,6 @@ engine::HostFn task_builtin(Builtin kind) {
       return task_return;
     case Builtin::task_cancel:
       return task_cancel;
-    case Builtin::context_get:
-      return context_get;
-    case Builtin::context_set:
-      return context_set;
     case Builtin::backpressure_inc:
       return backpressure_inc;
     case Builtin::backpressure_dec:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "component/async/channel.h"
 #include "component/async/waitable.h"
 
@@ -38,17 +40,35 @@ class CopyEnd final : public Waitable, public CopyParty {
   void advance(uint32_t count) override { buffer_.progress += count; }
   void on_copy() override;
   void on_copy_done(CopyResult result) override;
+  void keep(std::unique_ptr<HeldBack> elements, uint32_t count) override;
 
  private:
+  struct Kept {
+    std::unique_ptr<HeldBack> elements;
+    uint32_t count;
+    // Where they belong.
+    uint32_t address;
+  };
+
   OrTrap<Event> deliver() override;
+  Trap lower_kept();
+  ComponentInstance& instance() const { return *buffer_.instance; }
 
   std::shared_ptr<Channel> channel_;
   bool reads_;
   State state_ = State::idle;
   GuestBuffer buffer_;
   CopyResult result_ = CopyResult::completed;
+  std::vector<Kept> kept_;
   // The channel has still to forget the buffer.
   bool reclaim_ = false;
 };
+
+// Takes the readable end at `index` out of the context's instance to pass it on, as lifting does;
+// null, with a trap, if it may not be.
+std::shared_ptr<Channel> lift_channel(AbiContext& from, bool future,
+                                      const std::optional<ValType>& element, uint32_t index);
+// Gives the context's instance the readable end. 0, with a trap, if it has too many handles.
+uint32_t lower_channel(AbiContext& to, std::shared_ptr<Channel> channel);
 
 }  // namespace weir::component

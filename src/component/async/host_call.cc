@@ -6,6 +6,7 @@
 namespace weir::component {
 
 bool HostCall::is_for(Instance& instance, ExportId id) {
+  if (!instance.scheduler()) return false;
   const ExportedFunction& exported = instance.plan().exported[id.index];
   return std::holds_alternative<LiftedId>(exported.function) &&
          instance.plan().types.func(exported.type).async;

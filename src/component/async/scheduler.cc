@@ -164,6 +164,8 @@ void Scheduler::resume(Thread& thread) {
 
 void Scheduler::enter_switch(Worker& worker) {
   Running outer = running_;
+  ContextGlobals& context = state(worker.instance()).context;
+  ContextSlots* outer_slots = context.load(&worker.thread()->slots);
   engine::Fiber* from = root_.current_fiber();
   engine::Fiber::Progress progress;
   uint64_t cpu_before = worker.fiber().cpu_ns();
@@ -177,6 +179,7 @@ void Scheduler::enter_switch(Worker& worker) {
     // Its turn is over, and so is that of everybody below it.
   } while (progress == engine::Fiber::Progress::preempted && from && from->yield_turn());
   root_.add_cpu_ns(worker.fiber().cpu_ns() - cpu_before);
+  context.load(outer_slots);
   if (progress == engine::Fiber::Progress::preempted) {
     if (!from) preempted_ = &worker;
     return;
@@ -359,6 +362,7 @@ void Scheduler::shut_down() {
     }
   }
   while (Task* task = tasks_.front()) delete task;
+  while (HostTie* tie = ties_.pop()) tie->abandon();
 }
 
 Scheduler::Frame::Frame(Scheduler* scheduler, ComponentInstance& instance, const Lifted* lifted)
@@ -374,7 +378,8 @@ Scheduler::Frame::Frame(Scheduler* scheduler, ComponentInstance& instance, const
   outer_ = scheduler->running_;
   Thread& thread = task->implicit();
   thread.worker = outer_.worker;
-  scheduler->running_ = {task, &thread, &thread.slots, outer_.worker};
+  scheduler->running_ = {task, &thread, outer_.worker};
+  outer_slots_ = state(instance).context.load(&thread.slots);
   task->begin_frame();
 }
 
@@ -382,17 +387,22 @@ Scheduler::Frame::~Frame() {
   if (!scheduler_) return;
   scheduler_->running_ = outer_;
   Task& task = lasting_task_ ? *lasting_task_ : *task_;
+  ContextGlobals& context = state(task.instance()).context;
+  context.forget(task.implicit().slots);
+  context.load(outer_slots_);
   task.end_frame();
   task.implicit().worker = nullptr;
   if (task.has_threads()) scheduler_->tasks_.push(*lasting_task_.release());
 }
 
-Scheduler::FreshSlots::FreshSlots(Scheduler* scheduler) : scheduler_(scheduler) {
-  if (scheduler) outer_ = std::exchange(scheduler->running_.slots, &fresh_);
+Scheduler::FreshSlots::FreshSlots(ComponentInstance& instance) : state_(instance.async.get()) {
+  if (state_) outer_ = state_->context.load(&fresh_);
 }
 
 Scheduler::FreshSlots::~FreshSlots() {
-  if (scheduler_) scheduler_->running_.slots = outer_;
+  if (!state_) return;
+  state_->context.forget(fresh_);
+  state_->context.load(outer_);
 }
 
 }  // namespace weir::component

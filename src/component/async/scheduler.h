@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "component/async/host_tie.h"
 #include "component/async/open_choice.h"
 #include "component/async/task.h"
 #include "component/async/worker.h"
@@ -28,7 +29,6 @@ class Scheduler {
   // Null without a seed.
   OpenChoice* open_choice() { return choice_ ? &*choice_ : nullptr; }
   const Running& running() const { return running_; }
-  void set_slots(ContextSlots* slots) { running_.slots = slots; }
 
   // Takes the task over and runs it up to its first wait, or lets it wait to enter.
   Task& start(std::unique_ptr<Task> task);
@@ -53,7 +53,9 @@ class Scheduler {
   bool run_one();
   bool has_ready() const { return preempted_ || !ready_.empty() || !yielded_.empty(); }
   // Something will happen without any guest's doing: the host was asked for it.
-  bool host_is_busy() const { return host_pending_ != 0; }
+  bool host_is_busy() const { return host_pending_ != 0 || !ties_.empty(); }
+  // Until it leaves the list, or everything ends: then it is told.
+  void tie(HostTie& tie) { ties_.push(tie); }
   void add_host_pending(int change) { host_pending_ += change; }
   // A stack that was suspended for the host goes on: what was closed may be open.
   void reopened();
@@ -83,18 +85,19 @@ class Scheduler {
     std::optional<Task> task_;
     // Where guests start threads, some may go on after the call.
     std::unique_ptr<Task> lasting_task_;
+    ContextSlots* outer_slots_ = nullptr;
     Running outer_;
   };
   // Guest code that runs as on a fresh thread (realloc).
   class FreshSlots {
    public:
-    explicit FreshSlots(Scheduler* scheduler);
+    explicit FreshSlots(ComponentInstance& instance);
     ~FreshSlots();
     FreshSlots(const FreshSlots&) = delete;
     FreshSlots& operator=(const FreshSlots&) = delete;
 
    private:
-    Scheduler* scheduler_;
+    AsyncState* state_;
     ContextSlots fresh_;
     ContextSlots* outer_ = nullptr;
   };
@@ -131,6 +134,7 @@ class Scheduler {
   // Who is resumed when the thread that runs has given up its stack.
   Thread* switch_to_ = nullptr;
   int host_pending_ = 0;
+  Chain<HostTie, HostTies> ties_;
   Trap trap_;
   bool failed_ = false;
   bool shut_ = false;

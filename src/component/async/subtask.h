@@ -3,16 +3,21 @@
 #include <memory>
 #include <vector>
 
-#include "component/async/task.h"
 #include "component/async/waitable.h"
-#include "component/value.h"
+#include "component/plan.h"
+#include "engine/raw.h"
 #include "util/executor.h"
 
 namespace weir::component {
 
+class AbiContext;
+class ComponentInstance;
+
+using engine::Raw;
+
 // A call that a component instance makes of a function of asynchronous type, as the caller knows
-// it (CanonicalABI.md, "Subtask State").
-class Subtask final : public Waitable, public TaskCaller {
+// it (CanonicalABI.md, "Subtask State"). What is called, guest or host, makes the difference.
+class Subtask : public Waitable {
  public:
   enum class State : uint8_t {
     starting = 0,
@@ -23,13 +28,8 @@ class Subtask final : public Waitable, public TaskCaller {
   };
   static bool is(Kind kind) { return kind == Kind::subtask; }
 
-  // `values` are the core arguments. They are copied if the call is lowered asynchronously, and
-  // stay with the caller, which waits, otherwise.
-  Subtask(Scheduler& scheduler, ComponentInstance& caller, const Lowered& lowered,
-          const Raw* values);
   ~Subtask() override;
 
-  void set_task(Task* task) { task_ = task; }
   State state() const { return state_; }
   bool resolved() const { return state_ >= State::returned; }
   // The caller knows the outcome; nothing is lent any more.
@@ -43,33 +43,40 @@ class Subtask final : public Waitable, public TaskCaller {
   // Of a synchronous call whose result is a core value.
   const Raw& flat_result() const { return flat_result_; }
 
-  Trap start(AbiContext& to, const Lifted& lifted, Raw* flat) override;
-  Trap resolve(AbiContext& from, bool indirect, const Raw* flat) override;
-  void cancelled() override;
+ protected:
+  // `values` are the core arguments. They are copied if the call is lowered asynchronously, and
+  // stay with the caller, which waits, otherwise.
+  Subtask(Scheduler& scheduler, ComponentInstance& caller, const Lowered& lowered,
+          const Raw* values);
 
- private:
-  OrTrap<Event> deliver() override;
   const FuncType& type() const;
-  Trap lower(Value& value);
+  // Where the caller wants a result that is not a core value.
+  uint32_t out_address() const;
   void progress(State state);
+  // Tells the callee that the caller wants it to end.
+  virtual void ask_to_end() = 0;
+  // Lowers a result that could not be lowered before; on a fiber of the caller.
+  virtual OrTrap<void> lower_late() = 0;
 
   ComponentInstance& caller_;
   const Lowered& lowered_;
   const LoweredCall& call_;
-  Task* task_ = nullptr;
+  const Raw* values_;
+  Raw flat_result_;
+  std::vector<uint32_t> lends_;
+
+ private:
+  OrTrap<Event> deliver() override;
+
   Waiter* resolve_waiter_ = nullptr;
   State state_ = State::starting;
   bool cancellation_requested_ = false;
   bool delivered_ = false;
-  const Raw* values_;
   Raw copies_[6];
-  Raw flat_result_;
-  std::vector<uint32_t> lends_;
-  // A result that could not be lowered yet: nothing of the caller may run now.
-  std::unique_ptr<Value> held_back_;
 };
 
-// canon lower of a function that a guest lifts, by a task of its own.
-Trap call_by_task(const Lowered& lowered, ComponentInstance& caller, Raw* values);
+// Gives a subtask that has not resolved a handle; the answer of an asynchronous lower goes to
+// `values`.
+Trap add_subtask(ComponentInstance& caller, std::unique_ptr<Subtask> subtask, Raw* values);
 
 }  // namespace weir::component

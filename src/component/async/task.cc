@@ -5,6 +5,7 @@
 #include "component/async/scheduler.h"
 #include "component/async/waitable_set.h"
 #include "component/instance.h"
+#include "component/transfer.h"
 
 namespace weir::component {
 namespace {
@@ -28,6 +29,10 @@ Task::~Task() {
     instance_.async->remove_thread(*thread);
     delete thread;
   }
+}
+
+Thread::~Thread() {
+  if (AsyncState* async = task.instance().async.get()) async->context.forget(slots);
 }
 
 Scheduler& Task::scheduler() const { return *instance_.root.scheduler(); }
@@ -130,7 +135,7 @@ Trap Task::finish(AbiContext& from, bool indirect, const Raw* flat) {
   if (borrows_.borrows != 0) {
     return guest_fault("borrow handles still remain at the end of the call");
   }
-  Trap trap = caller_->resolve(from, indirect, flat);
+  Trap trap = caller_ ? caller_->resolve(from, indirect, flat) : discard(from, indirect, flat);
   state_ = State::resolved;
   caller_ = nullptr;
   return trap;
@@ -147,8 +152,16 @@ Trap Task::finish_cancelled() {
     return guest_fault("borrow handles still remain at the end of the call");
   }
   state_ = State::resolved;
-  std::exchange(caller_, nullptr)->cancelled();
+  if (caller_) std::exchange(caller_, nullptr)->cancelled();
   return {};
+}
+
+Trap Task::discard(AbiContext& from, bool indirect, const Raw* flat) {
+  const FuncType& type = instance_.root.plan().types.func(lifted_->type);
+  if (!type.result) return {};
+  Transfer transfer(instance_.root);
+  Value value = transfer.lift_result(from, *type.result, indirect, flat);
+  return from.take_trap();
 }
 
 void Task::request_cancellation() {
@@ -160,7 +173,7 @@ void Task::request_cancellation() {
     implicit_.wait = {};
     async.entering_count -= 1;
     state_ = State::resolved;
-    std::exchange(caller_, nullptr)->cancelled();
+    if (caller_) std::exchange(caller_, nullptr)->cancelled();
     scheduler().pass_on(instance_);
     delete this;
     return;

@@ -62,6 +62,8 @@ class Task : public ChainNode<TaskOfScheduler> {
   Trap finish_cancelled();
   // A caller's wish to end it.
   void request_cancellation();
+  // The caller is gone: what it returns is discarded.
+  void forget_caller() { caller_ = nullptr; }
   // True, once, if the wish is to be told to the guest now.
   bool take_pending_cancel();
 
@@ -83,6 +85,8 @@ class Task : public ChainNode<TaskOfScheduler> {
   OrTrap<bool> next_turn();
   OrTrap<bool> after_turn(uint32_t packed);
   OrTrap<bool> end_thread();
+  // Lifts a result that nobody wants, so that what it owns is freed.
+  Trap discard(AbiContext& from, bool indirect, const Raw* flat);
 
   ComponentInstance& instance_;
   const Lifted* lifted_;

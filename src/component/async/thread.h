@@ -45,9 +45,9 @@ struct Wait {
   Waitable* waitable = nullptr;
 };
 
-// The two context slots of a thread (CanonicalABI.md, "canon context.get").
+// The two context slots of a thread (CanonicalABI.md, "canon context.get"), while it does not run.
 struct ContextSlots {
-  uint32_t values[2] = {0, 0};
+  int32_t values[2] = {0, 0};
 };
 
 // A thread of a task (CanonicalABI.md, "Threads"). It has a stack only while its core code is on
@@ -57,6 +57,7 @@ class Thread : public ChainNode<ThreadQueued>,
                public ChainNode<ThreadOfTask> {
  public:
   explicit Thread(Task& task) : task(task) {}
+  ~Thread();
   Thread(const Thread&) = delete;
   Thread& operator=(const Thread&) = delete;
 

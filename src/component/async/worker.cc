@@ -17,7 +17,7 @@ Worker::~Worker() = default;
 
 void Worker::assign(Thread& thread) {
   thread_ = &thread;
-  running = {&thread.task, &thread, &thread.slots, this};
+  running = {&thread.task, &thread, this};
 }
 
 void Worker::run(engine::Fiber& fiber) {

@@ -14,7 +14,6 @@ struct Running {
   // All null in the host's own code.
   Task* task = nullptr;
   Thread* thread = nullptr;
-  ContextSlots* slots = nullptr;
   // The stack; null on that of a job.
   Worker* worker = nullptr;
 };

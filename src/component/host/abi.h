@@ -617,6 +617,7 @@ template <>
 inline constexpr uint32_t flat_result<void> = 0;
 
 inline constexpr uint32_t kMaxFlatParams = wit::kMaxFlatParams;
+inline constexpr uint32_t kMaxFlatAsyncParams = wit::kMaxFlatAsyncParams;
 inline constexpr uint32_t kMaxFlatResults = wit::kMaxFlatResults;
 
 }  // namespace weir::component

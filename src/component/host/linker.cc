@@ -33,7 +33,19 @@ const HostResourceType* HostInterface::resource(std::string_view name) const {
 
 void HostInterface::add_function(std::string_view name, HostFunction::Invoke invoke,
                                  HostFunction::Describe describe, AnyFunction host) {
-  HostFunction& added = functions_.emplace_back(*this, std::string(name), invoke, describe, host);
+  add(name, invoke, nullptr, describe, host);
+}
+
+void HostInterface::add_async_function(std::string_view name, HostFunction::Begin begin,
+                                       HostFunction::Describe describe, AnyFunction host) {
+  add(name, nullptr, begin, describe, host);
+}
+
+void HostInterface::add(std::string_view name, HostFunction::Invoke invoke,
+                        HostFunction::Begin begin, HostFunction::Describe describe,
+                        AnyFunction host) {
+  HostFunction& added =
+      functions_.emplace_back(*this, std::string(name), invoke, begin, describe, host);
   functions_by_name_[added.name()] = &added;
 }
 

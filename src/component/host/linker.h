@@ -22,19 +22,30 @@ class HostFunction {
   // Lifts the arguments in `values`, calls the implementation, lowers the result over them.
   using Invoke = Trap (*)(const HostFunction& function, Call& call, Raw* values);
   using Describe = FuncTypeId (*)(TypeBuilder& builder);
+  // The same for one of asynchronous type, which may leave an operation that goes on instead.
+  using Begin = Trap (*)(const HostFunction& function, Call& call, bool lowered_async, Raw* values,
+                         std::unique_ptr<HostOperation>& pending);
 
-  HostFunction(const HostInterface& interface, std::string name, Invoke invoke, Describe describe,
-               AnyFunction host)
+  // One of `invoke` and `begin` is null.
+  HostFunction(const HostInterface& interface, std::string name, Invoke invoke, Begin begin,
+               Describe describe, AnyFunction host)
       : interface_(interface),
         name_(std::move(name)),
         invoke_(invoke),
+        begin_(begin),
         describe_(describe),
         host_(host) {}
 
   const HostInterface& interface() const { return interface_; }
   // As WIT writes it, such as `[method]pollable.block`.
   const std::string& name() const { return name_; }
+  // Of asynchronous type: `begin` is to be used, else `invoke`.
+  bool async() const { return begin_ != nullptr; }
   Trap invoke(Call& call, Raw* values) const { return invoke_(*this, call, values); }
+  Trap begin(Call& call, bool lowered_async, Raw* values,
+             std::unique_ptr<HostOperation>& pending) const {
+    return begin_(*this, call, lowered_async, values, pending);
+  }
   // Its type; parameters have no names.
   FuncTypeId describe(TypeBuilder& builder) const { return describe_(builder); }
   AnyFunction host() const { return host_; }
@@ -43,6 +54,7 @@ class HostFunction {
   const HostInterface& interface_;
   std::string name_;
   Invoke invoke_;
+  Begin begin_;
   Describe describe_;
   AnyFunction host_;
 };
@@ -67,9 +79,14 @@ class HostInterface {
   // A later one of the same name replaces the earlier.
   void add_function(std::string_view name, HostFunction::Invoke invoke,
                     HostFunction::Describe describe, AnyFunction host);
+  void add_async_function(std::string_view name, HostFunction::Begin begin,
+                          HostFunction::Describe describe, AnyFunction host);
   void add_resource(std::string_view name, ResourceKey key);
 
  private:
+  void add(std::string_view name, HostFunction::Invoke invoke, HostFunction::Begin begin,
+           HostFunction::Describe describe, AnyFunction host);
+
   std::string name_;
   std::deque<HostFunction> functions_;
   std::deque<HostResourceType> resources_;
@@ -86,8 +103,13 @@ class InterfaceLinker {
 
   template <auto method>
   void function(std::string_view name) {
-    interface_.add_function(name, &Binding<method>::invoke, &Binding<method>::describe,
-                            reinterpret_cast<AnyFunction>(host_));
+    auto host = reinterpret_cast<AnyFunction>(host_);
+    if constexpr (requires { &Binding<method>::begin; }) {
+      interface_.add_async_function(name, &Binding<method>::begin, &Binding<method>::describe,
+                                    host);
+    } else {
+      interface_.add_function(name, &Binding<method>::invoke, &Binding<method>::describe, host);
+    }
   }
   template <class R>
   void resource(std::string_view name) {

@@ -39,8 +39,24 @@ ValType TypeBuilder::flags(std::span<const std::string_view> names) {
   return types_.intern(Flags{strings(names)});
 }
 
-FuncTypeId TypeBuilder::func(std::span<const ValType> params, std::optional<ValType> result) {
+ValType TypeBuilder::stream(DescribeElement describe) {
+  std::optional<ValType> element = describe(*this);
+  learn(describe, element);
+  return types_.intern(Stream{element});
+}
+
+ValType TypeBuilder::future(DescribeElement describe) {
+  std::optional<ValType> value = describe(*this);
+  learn(describe, value);
+  return types_.intern(Future{value});
+}
+
+void TypeBuilder::learn(DescribeElement, std::optional<ValType>) {}
+
+FuncTypeId TypeBuilder::func(std::span<const ValType> params, std::optional<ValType> result,
+                             bool async) {
   FuncType type;
+  type.async = async;
   for (ValType param : params) type.params.push_back({"", param});
   type.result = result;
   return types_.intern(std::move(type));

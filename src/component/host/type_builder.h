@@ -9,6 +9,11 @@
 
 namespace weir::component {
 
+class TypeBuilder;
+// Describes a C++ type that streams and futures of the host have as elements; empty for none. Its
+// address stands for the type.
+using DescribeElement = std::optional<ValType> (*)(TypeBuilder& builder);
+
 // Builds component types from C++ ones, canonical in `types`, so that equal ones have equal ids.
 class TypeBuilder {
  public:
@@ -31,14 +36,26 @@ class TypeBuilder {
   ValType enumeration(std::span<const std::string_view> names);
   ValType flags(std::span<const std::string_view> names);
   // Parameters have no names: compare without them.
-  FuncTypeId func(std::span<const ValType> params, std::optional<ValType> result);
+  FuncTypeId func(std::span<const ValType> params, std::optional<ValType> result) {
+    return func(params, result, false);
+  }
+  FuncTypeId async_func(std::span<const ValType> params, std::optional<ValType> result) {
+    return func(params, result, true);
+  }
+  // Of what `describe` gives.
+  ValType stream(DescribeElement describe);
+  ValType future(DescribeElement describe);
 
   Types& types() { return types_; }
 
  protected:
   ~TypeBuilder() = default;
+  // What `describe` gave for the elements of a stream or the value of a future.
+  virtual void learn(DescribeElement describe, std::optional<ValType> element);
 
  private:
+  FuncTypeId func(std::span<const ValType> params, std::optional<ValType> result, bool async);
+
   Types& types_;
 };
 

@@ -1,0 +1,123 @@
+;; Slots belong to the thread: realloc and calls between components find their own, and each task of
+;; an instance keeps its own while others run.
+
+(component
+  (component $C
+    (core func $get (canon context.get i32 0))
+    (core func $set (canon context.set i32 0))
+    (core func $get1 (canon context.get i32 1))
+    (core func $set1 (canon context.set i32 1))
+    (core module $m
+      (import "" "get" (func $get (result i32)))
+      (import "" "set" (func $set (param i32)))
+      (import "" "get1" (func $get1 (result i32)))
+      (import "" "set1" (func $set1 (param i32)))
+      (memory (export "mem") 1)
+      (global $seen (mut i32) (i32.const -1))
+      (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+        ;; As on a fresh thread.
+        (global.set $seen (i32.or (call $get) (call $get1)))
+        (call $set (i32.const 5))
+        (call $set1 (i32.const 6))
+        (i32.const 16))
+      (func (export "take") (param i32 i32) (result i32)
+        ;; Nothing of realloc is left.
+        (i32.or (i32.or (call $get) (call $get1)) (global.get $seen)))
+      (func (export "recurse") (param i32) (result i32)
+        (call $set (local.get 0))
+        (call $get)))
+    (core instance $i (instantiate $m (with "" (instance
+      (export "get" (func $get)) (export "set" (func $set))
+      (export "get1" (func $get1)) (export "set1" (func $set1))))))
+    (func (export "take") (param "l" (list u8)) (result u32)
+      (canon lift (core func $i "take") (memory (core memory $i "mem"))
+        (realloc (core func $i "realloc"))))
+    (func (export "keep") (param "v" u32) (result u32) (canon lift (core func $i "recurse"))))
+  (component $D
+    (import "take" (func $take' (param "l" (list u8)) (result u32)))
+    (import "keep" (func $keep' (param "v" u32) (result u32)))
+    (core module $mem (memory (export "mem") 1))
+    (core instance $mem (instantiate $mem))
+    (core func $take (canon lower (func $take') (memory (core memory $mem "mem"))))
+    (core func $keep (canon lower (func $keep')))
+    (core func $get (canon context.get i32 0))
+    (core func $set (canon context.set i32 0))
+    (core module $m
+      (import "" "take" (func $take (param i32 i32) (result i32)))
+      (import "" "keep" (func $keep (param i32) (result i32)))
+      (import "" "get" (func $get (result i32)))
+      (import "" "set" (func $set (param i32)))
+      (func (export "list") (result i32) (call $take (i32.const 0) (i32.const 4)))
+      (func (export "nested") (result i32) (local $callee i32)
+        (call $set (i32.const 7))
+        (local.set $callee (call $keep (i32.const 30)))
+        (i32.add (local.get $callee) (call $get))))
+    (core instance $i (instantiate $m (with "" (instance
+      (export "take" (func $take)) (export "keep" (func $keep))
+      (export "get" (func $get)) (export "set" (func $set))))))
+    (func (export "list") (result u32) (canon lift (core func $i "list")))
+    (func (export "nested") (result u32) (canon lift (core func $i "nested"))))
+  (instance $c (instantiate $C))
+  (instance $d (instantiate $D (with "take" (func $c "take")) (with "keep" (func $c "keep"))))
+  (func (export "list") (alias export $d "list"))
+  (func (export "nested") (alias export $d "nested")))
+
+(assert_return (invoke "list") (u32.const 0))
+(assert_return (invoke "nested") (u32.const 37))
+(assert_return (invoke "nested") (u32.const 37))
+
+;; Two tasks of one instance take turns; each finds what it set.
+(component
+  (component $C
+    (core func $get (canon context.get i32 0))
+    (core func $set (canon context.set i32 0))
+    (core func $return (canon task.return (result u32)))
+    (core module $m
+      (import "" "get" (func $get (result i32)))
+      (import "" "set" (func $set (param i32)))
+      (import "" "return" (func $return (param i32)))
+      (func (export "f") (param i32) (result i32)
+        (call $set (local.get 0))
+        (i32.const 1 (; YIELD ;)))
+      (func (export "cb") (param i32 i32 i32) (result i32)
+        (if (i32.lt_u (call $get) (i32.const 100)) (then
+          (call $set (i32.add (call $get) (i32.const 50)))
+          (return (i32.const 1))))
+        (call $return (call $get))
+        (i32.const 0)))
+    (core instance $i (instantiate $m (with "" (instance
+      (export "get" (func $get)) (export "set" (func $set)) (export "return" (func $return))))))
+    (func (export "f") async (param "v" u32) (result u32)
+      (canon lift (core func $i "f") async (callback (core func $i "cb")))))
+  (component $D
+    (import "f" (func $f' async (param "v" u32) (result u32)))
+    (core module $mem (memory (export "mem") 1))
+    (core instance $mem (instantiate $mem))
+    (core func $f (canon lower (func $f') async (memory (core memory $mem "mem"))))
+    (core func $new (canon waitable-set.new))
+    (core func $join (canon waitable.join))
+    (core func $wait (canon waitable-set.wait (memory (core memory $mem "mem"))))
+    (core module $m
+      (import "" "mem" (memory 1))
+      (import "" "f" (func $f (param i32 i32) (result i32)))
+      (import "" "new" (func $new (result i32)))
+      (import "" "join" (func $join (param i32 i32)))
+      (import "" "wait" (func $wait (param i32 i32) (result i32)))
+      (func (export "run") (result i32) (local $set i32)
+        (local.set $set (call $new))
+        (call $join (i32.shr_u (call $f (i32.const 1) (i32.const 16)) (i32.const 4))
+          (local.get $set))
+        (call $join (i32.shr_u (call $f (i32.const 2) (i32.const 20)) (i32.const 4))
+          (local.get $set))
+        (drop (call $wait (local.get $set) (i32.const 0)))
+        (drop (call $wait (local.get $set) (i32.const 0)))
+        (i32.add (i32.mul (i32.load (i32.const 16)) (i32.const 1000)) (i32.load (i32.const 20)))))
+    (core instance $i (instantiate $m (with "" (instance (export "mem" (memory $mem "mem"))
+      (export "f" (func $f)) (export "new" (func $new)) (export "join" (func $join))
+      (export "wait" (func $wait))))))
+    (func (export "run") async (result u32) (canon lift (core func $i "run"))))
+  (instance $c (instantiate $C))
+  (instance $d (instantiate $D (with "f" (func $c "f"))))
+  (func (export "run") (alias export $d "run")))
+
+(assert_return (invoke "run") (u32.const 101102))
