@@ -138,7 +138,7 @@ std::string inspection(std::string_view name, uint64_t size, const component::De
   Externs exports = component::exports_of(component);
   component::CoreSizes sizes = component::core_sizes_of(component);
   std::string out = escaped(name) + ": a component of " + size_text(size) + "; " +
-                    count_text(component.modules.size(), "core module", "core modules") + " with " +
+                    count_text(sizes.modules, "core module", "core modules") + " with " +
                     size_text(sizes.code) + " of code and " + size_text(sizes.data) + " of data\n";
   out += "world: " + world_text(imports, exports) + "\n";
   size_t width = std::max(width_of(imports), width_of(exports));

@@ -59,7 +59,7 @@ std::string inspection_json(std::string_view name, uint64_t size,
   out.open_object();
   add(out, "name", name);
   add(out, "size", size);
-  add(out, "core_modules", component.modules.size());
+  add(out, "core_modules", sizes.modules);
   add(out, "code_size", sizes.code);
   add(out, "data_size", sizes.data);
   add_externs(out, "imports", component::imports_of(component));

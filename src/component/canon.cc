@@ -6,6 +6,7 @@
 #include "component/entry.h"
 #include "component/host/linker.h"
 #include "component/instance.h"
+#include "component/passage.h"
 #include "component/transfer.h"
 
 namespace weir::component {
@@ -92,11 +93,20 @@ Trap call_guest(const void* env, Store& store, Raw* values, size_t) noexcept {
   to.set_borrow_scope(&task);
   Transfer transfer(root);
 
-  transfer.lift_params(from, type, call.signature.indirect_params, values);
-  if (!from.ok()) return from.take_trap();
+  bool passes = call.passes && &caller != &callee;
   Raw flat[wit::kMaxFlatParams];
-  transfer.lower_params(to, type, lifted.signature.indirect_params, flat);
-  if (!to.ok()) return to.take_trap();
+  if (passes) {
+    Passage passage(root, from, to);
+    passage.params(type, call.signature.indirect_params, values, lifted.signature.indirect_params,
+                   flat);
+    if (!passage.ok()) [[unlikely]]
+      return passage.take_trap();
+  } else {
+    transfer.lift_params(from, type, call.signature.indirect_params, values);
+    if (!from.ok()) return from.take_trap();
+    transfer.lower_params(to, type, lifted.signature.indirect_params, flat);
+    if (!to.ok()) return to.take_trap();
+  }
 
   Scheduler::Frame frame(scheduler, callee, &lifted);
   size_t results = lifted.signature.results.size();
@@ -104,7 +114,15 @@ Trap call_guest(const void* env, Store& store, Raw* values, size_t) noexcept {
   if (Trap trap = root.call_core(callee, lifted.core, flat, count)) return trap;
   Raw returned = flat[0];
 
-  if (type.result) {
+  if (type.result && passes && task.borrows == 0) {
+    uint32_t out = 0;
+    if (call.signature.indirect_result) out = values[call.signature.params.size() - 1].u32;
+    Passage passage(root, to, from);
+    passage.result(*type.result, lifted.signature.indirect_result, flat,
+                   call.signature.indirect_result, out, values);
+    if (!passage.ok()) [[unlikely]]
+      return passage.take_trap();
+  } else if (type.result) {
     Value value = transfer.lift_result(to, *type.result, lifted.signature.indirect_result, flat);
     if (!to.ok()) return to.take_trap();
     uint32_t out = 0;

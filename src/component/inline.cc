@@ -5,6 +5,7 @@
 #include "component/deferral.h"
 #include "component/direct.h"
 #include "component/names.h"
+#include "component/passage.h"
 #include "util/assert.h"
 
 namespace weir::component {
@@ -361,6 +362,7 @@ void Inliner::define(Frame& f, const LowerDefinition& d) {
   if (plan_.types.func(call.type).async) plan_.uses_async = true;
   wit::CallAbi abi = d.options.async ? wit::CallAbi::async_stackful : wit::CallAbi::sync;
   call.signature = plan_.types.signature(call.type, wit::Direction::lower, abi);
+  call.passes = Passage::fits(plan_.types, plan_.types.func(call.type));
   Lowered lowered;
   lowered.options = convert(f, d.options);
   lowered.params = call.signature.params;

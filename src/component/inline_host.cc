@@ -119,7 +119,9 @@ Inliner::InstanceRef Inliner::host_instance(Frame& f, const std::string& name,
       }
       case ExternType::Kind::instance:
         instance->add(item.name,
-                      host_instance(f, name + "." + item.name, nullptr, item.type.instance()));
+                      host_instance(f, name + "." + item.name,
+                                    interface ? host_.find(name + "." + item.name) : nullptr,
+                                    item.type.instance()));
         break;
       default:
         problem("it imports a " + std::string(component::name_of(item.type.kind)) + " `" +

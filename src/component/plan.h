@@ -134,6 +134,8 @@ struct LoweredCall {
   FuncRef callee;
   FuncTypeId type;
   wit::FlatSignature signature;
+  // Whether a `Passage` fits: what else crosses does so as a `Value`.
+  bool passes = false;
 };
 
 // A built-in with its immediates; those that it lacks are not valid or zero.

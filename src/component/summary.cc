@@ -43,6 +43,9 @@ std::vector<ExternSummary> exports_of(const Decoded& component) {
 CoreSizes core_sizes_of(const Decoded& component) {
   CoreSizes sizes;
   for (const DecodedModule& module : component.modules) {
+    // One that the runtime added.
+    if (module.size == 0) continue;
+    ++sizes.modules;
     sizes.code += module.module.code_size;
     sizes.data += module.module.data_size;
   }

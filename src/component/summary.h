@@ -25,6 +25,7 @@ std::vector<ExternSummary> exports_of(const Decoded& component);
 
 // Bytes of the code and the data of all its core modules.
 struct CoreSizes {
+  size_t modules = 0;
   uint64_t code = 0;
   uint64_t data = 0;
 };

@@ -1,6 +1,7 @@
 #include "component/value.h"
 
 #include "component/async/copy_end.h"
+#include "component/cases.h"
 #include "component/host/abi.h"
 #include "component/instance.h"
 
@@ -15,18 +16,6 @@ Value scalar(uint64_t bits) {
 
 bool is_sequence(const Shape& shape) {
   return std::holds_alternative<List>(shape) || std::holds_alternative<Map>(shape);
-}
-
-uint32_t case_count(const Shape& shape) {
-  if (const auto* variant = std::get_if<Variant>(&shape)) {
-    return static_cast<uint32_t>(variant->cases.size());
-  }
-  if (const auto* e = std::get_if<Enum>(&shape)) return static_cast<uint32_t>(e->names.size());
-  return std::holds_alternative<Option>(shape) || std::holds_alternative<ResultType>(shape) ? 2 : 0;
-}
-
-uint32_t flags_mask(const Flags& flags) {
-  return flags.names.size() >= 32 ? ~0u : (1u << flags.names.size()) - 1;
 }
 
 Value lift_number(AbiContext& c, Prim prim, uint64_t raw) {
@@ -82,18 +71,6 @@ bool is_number(ValType type) {
 bool operator==(const Value& a, const Value& b) {
   return a.bits == b.bits && a.count == b.count && a.text == b.text && a.parts == b.parts &&
          a.object.host == b.object.host && a.object.rep == b.object.rep;
-}
-
-ValueAbi::CaseType ValueAbi::case_of(const Shape& shape, uint64_t index) const {
-  CaseType result{case_count(shape), std::nullopt};
-  if (const auto* variant = std::get_if<Variant>(&shape)) {
-    if (index < variant->cases.size()) result.payload = variant->cases[index].type;
-  } else if (const auto* option = std::get_if<Option>(&shape)) {
-    if (index == 1) result.payload = option->value;
-  } else if (const auto* r = std::get_if<ResultType>(&shape)) {
-    result.payload = index == 0 ? r->ok : r->err;
-  }
-  return result;
 }
 
 Value ValueAbi::lift_text(AbiContext& c, uint32_t address, uint32_t length) const {
@@ -208,7 +185,7 @@ Value ValueAbi::lift(AbiContext& c, ValType type, const uint8_t* at) const {
     return lift_handle(c, borrow->resource, false, load<uint32_t>(at));
   } else if (uint32_t cases = case_count(shape)) {
     value.bits = c.lift_case(load_discriminant(at, wit::discriminant_size(cases)), cases);
-    std::optional<ValType> payload = case_of(shape, value.bits).payload;
+    std::optional<ValType> payload = payload_of(shape, value.bits);
     if (payload && c.charge(sizeof(Value))) {
       value.parts.push_back(lift(c, *payload, at + offsets[0]));
     }
@@ -248,7 +225,7 @@ Value ValueAbi::lift_flat(AbiContext& c, ValType type, const Raw*& flat) const {
     const Raw* payload_flat = flat + 1;
     value.bits = c.lift_case(flat->u32, cases);
     flat += types_.abi(type).flat.size();
-    std::optional<ValType> payload = case_of(shape, value.bits).payload;
+    std::optional<ValType> payload = payload_of(shape, value.bits);
     if (payload) value.parts.push_back(lift_flat(c, *payload, payload_flat));
   } else {
     return lift_channel(c, shape, flat++->u32);
@@ -339,7 +316,7 @@ void ValueAbi::lower(AbiContext& c, ValType type, Value& value, uint8_t* at) con
     store<uint32_t>(at, lower_handle(c, borrow->resource, false, value));
   } else if (uint32_t cases = case_count(shape)) {
     store_discriminant(at, wit::discriminant_size(cases), static_cast<uint32_t>(value.bits));
-    std::optional<ValType> payload = case_of(shape, value.bits).payload;
+    std::optional<ValType> payload = payload_of(shape, value.bits);
     if (payload) lower(c, *payload, value.parts[0], at + offsets[0]);
   } else {
     store<uint32_t>(at, lower_channel(c, std::move(value.channel)));
@@ -377,7 +354,7 @@ void ValueAbi::lower_flat(AbiContext& c, ValType type, Value& value, Raw*& flat)
   } else if (case_count(shape) != 0) {
     Raw* end = flat + types_.abi(type).flat.size();
     flat++->u64 = value.bits;
-    std::optional<ValType> payload = case_of(shape, value.bits).payload;
+    std::optional<ValType> payload = payload_of(shape, value.bits);
     if (payload) lower_flat(c, *payload, value.parts[0], flat);
     pad_flat(flat, end);
   } else {

@@ -53,12 +53,6 @@ class ValueAbi {
   void lower_flat(AbiContext& context, ValType type, Value& value, Raw*& flat) const;
 
  private:
-  // What a type's values consist of, after despecialisation.
-  struct CaseType {
-    uint32_t count = 0;
-    std::optional<ValType> payload;
-  };
-
   Value lift_text(AbiContext& context, uint32_t address, uint32_t length) const;
   Value lift_list(AbiContext& context, ValType element, uint32_t address, uint32_t count) const;
   Value lift_pairs(AbiContext& context, const Map& map, uint32_t address, uint32_t count) const;
@@ -68,8 +62,6 @@ class ValueAbi {
   AbiContext::Lowered lower_sequence(AbiContext& context, ValType type, Value& value) const;
   uint32_t lower_handle(AbiContext& context, ResourceId resource, bool own, Value& value) const;
   Value lift_sequence(AbiContext& context, ValType type, uint32_t address, uint32_t count) const;
-  // The number of cases, and the payload of case `index`.
-  CaseType case_of(const Shape& shape, uint64_t index) const;
 
   const Types& types_;
   Instance* instance_;

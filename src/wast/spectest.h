@@ -7,8 +7,9 @@
 namespace weir::wast {
 
 // What scripts may import from the host, as Wasmtime's runner of scripts offers it: two functions
-// of the world itself, and an interface `host` with functions and resources. One for each
-// instance; `Call::state()` points to it.
+// of the world itself, an interface `host` with functions, resources and an interface `nested`, and
+// an interface `wasmtime`. (Its core module `simple-module` is missing: hosts give no modules.) One
+// for each instance; `Call::state()` points to it.
 class Spectest {
  public:
   class Resource1 final : public component::HostResource {
@@ -30,6 +31,14 @@ class Spectest {
   Answer<uint32_t> echo_u32(Call&, uint32_t value) { return value; }
   Answer<uint32_t> return_two(Call&) { return 2u; }
   Answer<uint32_t> return_three(Call&) { return 3u; }
+  Answer<uint32_t> return_four(Call&) { return 4u; }
+  // Those that answer in a later turn, or never.
+  component::Async<void> never_return(Call& call);
+  component::Async<void> never_return_method(Call& call, Resource1&) { return never_return(call); }
+  component::Async<uint32_t> return_two_slowly(Call& call) { return echo_slowly(call, 2); }
+  component::Async<uint32_t> echo_slowly(Call& call, uint32_t value);
+  Answer<void> set_max_table_capacity(Call&, uint32_t) { return {}; }
+  Answer<void> gc(Call&) { return {}; }
   Answer<std::string> return_hi(Call&) { return std::string("hi"); }
   Answer<std::unique_ptr<Resource1>> make(Call&, uint32_t rep) {
     return std::make_unique<Resource1>(*this, rep);

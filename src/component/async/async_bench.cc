@@ -81,6 +81,20 @@ constexpr std::string_view list_text = R"((component
   (instance $d (instantiate $D (with "f" (func $c "f"))))
   (func (export "run") (alias export $d "run"))))";
 
+// Each turn reads and writes a context slot, as a stack pointer that lives there is used.
+constexpr std::string_view context_text = R"((component
+  (core func $get (canon context.get i32 0))
+  (core func $set (canon context.set i32 0))
+  (core module $m
+    (import "" "get" (func $get (result i32)))
+    (import "" "set" (func $set (param i32)))
+    (func (export "run") (param i32)
+      (loop $l (call $set (i32.add (call $get) (i32.const 1)))
+        (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))
+  (core instance $i (instantiate $m (with "" (instance
+    (export "get" (func $get)) (export "set" (func $set))))))
+  (func (export "run") (param "n" u32) (canon lift (core func $i "run"))))";
+
 class RunJob final : public Job {
  public:
   RunJob(ExportId id, uint32_t count) : id_(id), count_(count) {}
@@ -113,6 +127,9 @@ void run(benchmark::State& state, std::string_view wat, uint32_t batch) {
 
 void BM_AsyncCallBetweenComponents(benchmark::State& state) { run(state, async_text, 10'000); }
 BENCHMARK(BM_AsyncCallBetweenComponents);
+
+void BM_ContextGetAndSet(benchmark::State& state) { run(state, context_text, 10'000); }
+BENCHMARK(BM_ContextGetAndSet);
 
 void BM_MebibyteBetweenComponents(benchmark::State& state) {
   run(state, list_text, 100);

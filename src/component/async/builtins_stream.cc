@@ -85,7 +85,8 @@ Trap used_synchronously() {
 Trap make(const void* env, Store& store, Raw* values, size_t) noexcept {
   BuiltinFrame f(env, store);
   if (!f.instance.may_leave) return cannot_leave();
-  auto channel = std::make_shared<Channel>(f.instance.root, is_future(f.call.kind), element_of(f));
+  auto channel = std::allocate_shared<Channel>(PoolAllocator<Channel>(), f.instance.root,
+                                               is_future(f.call.kind), element_of(f));
   uint64_t ends[2];
   for (bool reads : {true, false}) {
     uint32_t index =

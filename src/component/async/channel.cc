@@ -5,6 +5,7 @@
 
 #include "component/async/host_end.h"
 #include "component/instance.h"
+#include "component/passage.h"
 #include "component/value.h"
 
 namespace weir::component {
@@ -302,8 +303,8 @@ Trap Channel::copy_between_guests(GuestBuffer& from, CopyParty& to, uint32_t cou
     std::memmove(out, in, size);
     return {};
   }
-  ValueAbi values(types, root_);
   if (!may_lower(guest)) {
+    ValueAbi values(types, root_);
     auto held = std::make_unique<HeldValues>(types, *root_, *element_);
     if (!source.charge(count * sizeof(Value))) return source.take_trap();
     for (uint32_t i = 0; i < count && source.ok(); ++i) {
@@ -312,11 +313,12 @@ Trap Channel::copy_between_guests(GuestBuffer& from, CopyParty& to, uint32_t cou
     if (source.ok()) to.keep(std::move(held), count);
     return source.take_trap();
   }
-  for (uint32_t i = 0; i < count && source.ok() && target.ok(); ++i) {
-    Value value = values.lift(source, *element_, in + i * layout.size);
-    if (source.ok()) values.lower(target, *element_, value, out + i * layout.size);
+  // Ends of one instance have numbers only.
+  Passage passage(*root_, source, target);
+  for (uint32_t i = 0; i < count && passage.ok(); ++i) {
+    passage.move(*element_, in + i * layout.size, out + i * layout.size);
   }
-  return source.ok() ? target.take_trap() : source.take_trap();
+  return passage.take_trap();
 }
 
 }  // namespace weir::component

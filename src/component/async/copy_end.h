@@ -3,13 +3,14 @@
 #include <vector>
 
 #include "component/async/channel.h"
+#include "component/async/pooled.h"
 #include "component/async/waitable.h"
 
 namespace weir::component {
 
 // One end of a stream or future in the handle table of a component instance (CanonicalABI.md,
 // "Stream State").
-class CopyEnd final : public Waitable, public CopyParty {
+class CopyEnd final : public Waitable, public CopyParty, public Pooled<CopyEnd> {
  public:
   enum class State : uint8_t { idle, copying, cancelling, done };
   static bool is(Kind kind) {

@@ -2,6 +2,7 @@
 
 #include "component/async/scheduler.h"
 #include "component/instance.h"
+#include "component/passage.h"
 #include "component/transfer.h"
 
 namespace weir::component {
@@ -11,6 +12,13 @@ GuestSubtask::~GuestSubtask() = default;
 Trap GuestSubtask::start(AbiContext& to, const Lifted& lifted, Raw* flat) {
   progress(State::started);
   AbiContext from(&caller_, &lowered_.options, caller_.root.copy_budget());
+  if (call_.passes && &caller_ != &to.instance()) {
+    Passage passage(caller_.root, from, to);
+    passage.params(type(), call_.signature.indirect_params, values_,
+                   lifted.signature.indirect_params, flat);
+    from.take_lends(lends_);
+    return passage.take_trap();
+  }
   Transfer transfer(caller_.root);
   transfer.lift_params(from, type(), call_.signature.indirect_params, values_);
   from.take_lends(lends_);
@@ -21,12 +29,19 @@ Trap GuestSubtask::start(AbiContext& to, const Lifted& lifted, Raw* flat) {
 
 Trap GuestSubtask::resolve(AbiContext& from, bool indirect, const Raw* flat) {
   task_ = nullptr;
-  if (type().result) {
+  bool enters = type().result && caller_.root.plan().types.contents(*type().result).pointer;
+  bool waits = enters && !caller_.root.may_nest(caller_);
+  if (type().result && !waits && call_.passes && &caller_ != &from.instance()) {
+    AbiContext to(&caller_, &lowered_.options, caller_.root.copy_budget());
+    Passage passage(caller_.root, from, to);
+    passage.result(*type().result, indirect, flat, call_.signature.indirect_result, out_address(),
+                   &flat_result_);
+    if (!passage.ok()) return passage.take_trap();
+  } else if (type().result) {
     Transfer transfer(caller_.root);
     Value value = transfer.lift_result(from, *type().result, indirect, flat);
     if (!from.ok()) return from.take_trap();
-    bool enters = caller_.root.plan().types.contents(*type().result).pointer;
-    if (enters && !caller_.root.may_nest(caller_)) {
+    if (waits) {
       held_back_ = std::make_unique<Value>(std::move(value));
     } else if (Trap trap = lower(value)) {
       return trap;

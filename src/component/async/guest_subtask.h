@@ -9,7 +9,7 @@
 namespace weir::component {
 
 // A call of a function that another component instance lifts, by a task of its own.
-class GuestSubtask final : public Subtask, public TaskCaller {
+class GuestSubtask final : public Subtask, public TaskCaller, public Pooled<GuestSubtask> {
  public:
   GuestSubtask(Scheduler& scheduler, ComponentInstance& caller, const Lowered& lowered,
                const Raw* values)

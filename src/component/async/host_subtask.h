@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "component/async/host_tie.h"
+#include "component/async/pooled.h"
 #include "component/async/subtask.h"
 #include "component/host/operation.h"
 
@@ -11,7 +12,10 @@ namespace weir::component {
 class HostFunction;
 
 // A call of a function of the host that goes on after it has returned.
-class HostSubtask final : public Subtask, public HostTie, private OperationListener {
+class HostSubtask final : public Subtask,
+                          public HostTie,
+                          public Pooled<HostSubtask>,
+                          private OperationListener {
  public:
   HostSubtask(Scheduler& scheduler, ComponentInstance& caller, const Lowered& lowered,
               const Raw* values, std::unique_ptr<HostOperation> operation, AbiContext& lender);

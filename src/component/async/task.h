@@ -1,5 +1,6 @@
 #pragma once
 
+#include "component/async/pooled.h"
 #include "component/async/thread.h"
 #include "component/handle_table.h"
 #include "component/host/or_trap.h"
@@ -34,7 +35,7 @@ struct TaskOfScheduler;
 
 // One call of a function that a component instance lifts (CanonicalABI.md, "Tasks"). Those of
 // asynchronous type belong to the scheduler; for others one lives on the stack of the call.
-class Task : public ChainNode<TaskOfScheduler> {
+class Task : public ChainNode<TaskOfScheduler>, public Pooled<Task> {
  public:
   enum class State : uint8_t { initial, started, pending_cancel, cancel_delivered, resolved };
 

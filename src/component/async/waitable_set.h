@@ -1,5 +1,6 @@
 #pragma once
 
+#include "component/async/pooled.h"
 #include "component/async/thread.h"
 #include "component/async/waitable.h"
 
@@ -9,7 +10,7 @@ class ComponentInstance;
 
 // CanonicalABI.md, "Waitable State". Events come out in the order in which they happened, unless
 // the choice is made by a seed.
-class WaitableSet final : public TableItem {
+class WaitableSet final : public TableItem, public Pooled<WaitableSet> {
  public:
   static bool is(Kind kind) { return kind == Kind::waitable_set; }
 

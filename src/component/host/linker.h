@@ -131,7 +131,8 @@ class Linker {
   Linker& operator=(const Linker&) = delete;
 
   // Registers an interface, or goes on with one of that name. `host` finds the `Host` of a request
-  // from `Call::state()`; it may be null if the interface has no functions.
+  // from `Call::state()`; it may be null if the interface has no functions. One that lies in
+  // another as an instance is called `outer.inner`.
   template <class Host>
   InterfaceLinker<Host> interface(std::string_view name, Host& (*host)(void* state)) {
     return InterfaceLinker<Host>(add(name), host);
