@@ -1,6 +1,5 @@
-;; Slots belong to the thread: realloc and calls between components find their own, and each task of
-;; an instance keeps its own while others run.
-
+;; CanonicalABI.md, "canon context.get": realloc runs as on a fresh thread; calls between components and tasks that take
+;; turns keep what is theirs.
 (component
   (component $C
     (core func $get (canon context.get i32 0))

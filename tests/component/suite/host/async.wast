@@ -1,4 +1,5 @@
-;; Functions of the host of asynchronous type, as the runner of scripts offers them.
+;; CanonicalABI.md, "canon lower": functions of the host of asynchronous type: at once, later, side by side, cancelled; no
+;; synchronous task waits for them.
 (component definition $A
   (import "host" (instance $host
     (export "never-return" (func async))
