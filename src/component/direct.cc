@@ -452,6 +452,9 @@ class DirectBinder {
       table.from.instance = renumbered[table.from.instance.index];
     }
     for (FuncInfo& func : plan_.funcs) renumber(func.from);
+    for (ComponentInstanceInfo& instance : plan_.instances) {
+      if (instance.context.valid()) instance.context = renumbered[instance.context.index];
+    }
     plan_.steps = std::move(steps);
     plan_.core_instances = std::move(kept);
   }

@@ -178,7 +178,7 @@ void Instance::run_background() {
   }
   if (scheduler_->failed()) {
     scheduler_->shut_down();
-    fail_calls(scheduler_->take_trap());
+    if (!calls_.empty() || !waiting_calls_.empty()) fail_calls(scheduler_->take_trap());
   } else if (scheduler_->has_ready()) {
     wake();
   }

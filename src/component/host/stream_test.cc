@@ -153,12 +153,21 @@ class Host {
     answer.open(std::move(future));
     return {};
   }
+  // Gives back what it got, or what it got before.
+  OrTrap<StreamReader<uint8_t>> relay(Call&, StreamReader<uint8_t> stream) {
+    if (kept) std::swap(kept, stream);
+    if (keeps) kept = std::move(stream);
+    return keeps ? StreamReader<uint8_t>(std::make_unique<Bytes8>(&source_of_bytes))
+                 : std::move(stream);
+  }
   OrTrap<StreamReader<NoPayload>> bell(Call&) {
     return StreamReader<NoPayload>(std::make_unique<Bell>(3));
   }
 
   std::string first;
   bool ends = false;
+  bool keeps = false;
+  StreamReader<uint8_t> kept;
   uint32_t wanted = 1000;
   Bytes8* source_of_bytes = nullptr;
   Words* source_of_words = nullptr;
@@ -183,6 +192,7 @@ constexpr std::string_view guest = R"((component
     (export "sink" (func (param "s" (stream u8))))
     (export "sink-words" (func (param "s" (stream string))))
     (export "await" (func (param "f" (future string))))
+    (export "relay" (func (param "s" (stream u8)) (result (stream u8))))
     (export "bell" (func (result (stream))))))
   (core module $libc
     (memory (export "mem") 1)
@@ -202,6 +212,7 @@ constexpr std::string_view guest = R"((component
   (core func $sink (canon lower (func $h "sink")))
   (core func $sink-words (canon lower (func $h "sink-words")))
   (core func $await (canon lower (func $h "await")))
+  (core func $relay (canon lower (func $h "relay")))
   (core func $bell (canon lower (func $h "bell")))
   (core func $new (canon stream.new $bytes))
   (core func $read (canon stream.read $bytes async (memory $mem)))
@@ -228,6 +239,7 @@ constexpr std::string_view guest = R"((component
     (import "" "sink" (func $sink (param i32)))
     (import "" "sink-words" (func $sink-words (param i32)))
     (import "" "await" (func $await (param i32)))
+    (import "" "relay" (func $relay (param i32) (result i32)))
     (import "" "bell" (func $bell (result i32)))
     (import "" "new" (func $new (result i64)))
     (import "" "read" (func $read (param i32 i32 i32) (result i32)))
@@ -269,6 +281,14 @@ constexpr std::string_view guest = R"((component
       (local.set $both (call $new))
       (global.set $out (i32.wrap_i64 (i64.shr_u (local.get $both) (i64.const 32))))
       (call $sink (i32.wrap_i64 (local.get $both))))
+    ;; The same by way of the host; then it reads by itself what it writes.
+    (func (export "relay") (local $both i64)
+      (local.set $both (call $new))
+      (global.set $out (i32.wrap_i64 (i64.shr_u (local.get $both) (i64.const 32))))
+      (global.set $in (call $relay (i32.wrap_i64 (local.get $both)))))
+    (func (export "loop") (result i32)
+      (drop (call $write (global.get $out) (i32.const 512) (i32.const 5)))
+      (call $read (global.get $in) (i32.const 1024) (i32.const 8)))
     (func (export "write") (param $n i32) (result i32)
       (call $outcome (global.get $out)
         (call $write (global.get $out) (i32.const 512) (local.get $n))))
@@ -323,7 +343,7 @@ constexpr std::string_view guest = R"((component
     (export "mem" (memory $mem)) (export "bytes" (func $bytes)) (export "words" (func $words))
     (export "later" (func $later)) (export "sink" (func $sink))
     (export "sink-words" (func $sink-words)) (export "await" (func $await))
-    (export "bell" (func $bell)) (export "new" (func $new)) (export "read" (func $read))
+    (export "relay" (func $relay)) (export "bell" (func $bell)) (export "new" (func $new)) (export "read" (func $read))
     (export "write" (func $write)) (export "cancel-write" (func $cancel-write))
     (export "drop-readable" (func $drop-readable)) (export "drop-writable" (func $drop-writable))
     (export "new-words" (func $new-words)) (export "read-words" (func $read-words))
@@ -339,6 +359,8 @@ constexpr std::string_view guest = R"((component
   (func (export "write") async (param "n" u32) (result u32) (canon lift (core func $i "write")))
   (func (export "write-a-while") async (param "n" u32) (result u32)
     (canon lift (core func $i "write-a-while")))
+  (func (export "relay") async (canon lift (core func $i "relay")))
+  (func (export "loop") async (result u32) (canon lift (core func $i "loop")))
   (func (export "end") async (canon lift (core func $i "end")))
   (func (export "die") async (canon lift (core func $i "die")))
   (func (export "return") async (canon lift (core func $i "return")))
@@ -363,6 +385,7 @@ struct HostStreams : ::testing::Test {
     interface.function<&Host::sink>("sink");
     interface.function<&Host::sink_words>("sink-words");
     interface.function<&Host::await>("await");
+    interface.function<&Host::relay>("relay");
     interface.function<&Host::bell>("bell");
     world.emplace(guest, linker, nullptr, &host);
   }
@@ -529,6 +552,31 @@ TEST_F(HostStreams, KnowTheirOwnAndPassItOnWhenItComesBack) {
   EXPECT_EQ(std::string(host.bytes_sink.got.begin(), host.bytes_sink.got.end()), "round trip");
   host.source_of_bytes->finish();
   EXPECT_TRUE(host.bytes_sink.over);
+}
+
+TEST_F(HostStreams, MayBePassedOnUnread) {
+  ASSERT_EQ(world->run("relay"), "");
+  EXPECT_EQ(world->call(number, "loop"), "");
+  EXPECT_EQ(number, outcome(kCompleted, 5));
+  EXPECT_EQ(byte(4), 'o');
+}
+
+TEST_F(HostStreams, CannotGoFromOneInstanceToAnother) {
+  host.keeps = true;
+  ASSERT_EQ(world->run("relay"), "");
+  ASSERT_TRUE(host.kept);
+  host.keeps = false;
+  {
+    World other(guest, linker, nullptr, &host);
+    EXPECT_THAT(other.run("relay"), HasSubstr("cannot be given to this instance"));
+  }
+  host.keeps = true;
+  world.emplace(guest, linker, nullptr, &host);
+  ASSERT_EQ(world->run("relay"), "");
+  // Nor outlive its own.
+  world.emplace(guest, linker, nullptr, &host);
+  host.keeps = false;
+  EXPECT_THAT(world->run("relay"), HasSubstr("cannot be given to this instance"));
 }
 
 TEST_F(HostStreams, CarryTextBothWaysWhoeverWaits) {
