@@ -112,7 +112,8 @@ def idle_wakes(server, seconds=10):
         connection.sendall(b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n")
         if not connection.recv(65536).startswith(b"HTTP/1.1 200"):
             raise RuntimeError("no answer")
-        time.sleep(1)
+        # Whatever a request leaves running for a while has come to rest.
+        time.sleep(5)
         before = process.sleeps(server.pid)
         time.sleep(seconds)
         return (process.sleeps(server.pid) - before) / seconds
