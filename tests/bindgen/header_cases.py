@@ -98,6 +98,8 @@ def run(suite):
         suite.run(f"headers: {name}: no warning in C11 and C++17", lambda w=world, t=text, v=version: clean(suite, w, t, v))
         suite.run(f"headers: {name}: no warning in C++20 and C++23", lambda w=world, t=text, v=version: clean_cpp(suite, w, t, v))
     suite.run("headers: C++ bindings of an error-context are refused in one line", lambda: refused_cpp(suite))
+    suite.run("headers: the help names the variables of flags, which stand for them", lambda: variables(suite))
+    suite.run("headers: --features takes one value and leaves the path", lambda: features(suite))
     suite.run("headers: an unknown world is refused with those there are", lambda: unknown_world(suite))
     suite.run("headers: an interface and the world are renamed", lambda: renamed(suite))
 
@@ -148,6 +150,33 @@ def refused_cpp(suite):
         assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done
         assert "the world `w` has no C++ bindings: `f` uses error-context" in done.stderr, done
         assert not list(pathlib.Path(name).glob("*.hpp"))
+
+
+def variables(suite):
+    weir = suite.options.weir
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        wit = wit_folder(folder / "wit", TYPES)
+        for language in ("c", "cpp"):
+            text = succeed(weir, "bindgen", language, "--help")
+            for option in re.findall(r"--([a-z-]+)[ ,]", text.replace("--help", "")):
+                assert f"[WEIR_{option.upper().replace('-', '_')}]" in re.sub(r"\s+", " ", text), (option, text)
+        succeed("env", "WEIR_WORLD=w", f"WEIR_OUTPUT={folder / 'out'}", "WEIR_RENAME_WORLD=other", weir, "bindgen", "c", wit)
+        assert (folder / "out" / "other.h").exists()
+
+
+def features(suite):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        gated = "package a:b;\nworld w { @unstable(feature = x) import f: func(); @unstable(feature = y) import g: func(); }\n"
+        wit = wit_folder(folder / "wit", gated)
+        for given in (["--features", "x", wit], [wit, "--features", "x"], ["--features=x", wit]):
+            succeed(suite.options.weir, "bindgen", "c", "-o", folder, *given)
+            text = (folder / "w.h").read_text()
+            assert "void w_f(void)" in text and "void w_g(void)" not in text, text
+        succeed(suite.options.weir, "bindgen", "c", "-o", folder, "--features", "x", "--features", "y", wit)
+        succeed(suite.options.weir, "bindgen", "c", "-o", folder, "--features", "x,y", wit)
+        assert "void w_g(void)" in (folder / "w.h").read_text()
 
 
 def unknown_world(suite):

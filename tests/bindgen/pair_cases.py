@@ -16,7 +16,12 @@ def run(suite):
     for a, b in (("c", "c"), ("cpp", "cpp"), ("c", "cpp"), ("cpp", "c")):
         title = f"pairs in {a} and {b}: tasks, streams and futures of 0.3 between two components"
         suite.run(title, lambda a=a, b=b: later(suite, a, b))
-    suite.run("pairs in c: --autodrop-borrows drops each handle that an export is lent", lambda: lent(suite))
+    suite.run("pairs in cpp: streams and futures of texts, records, handles and nothing", lambda: channels(suite))
+    suite.run(
+        "pairs in c: --autodrop-borrows drops each handle that an export is lent",
+        lambda: lent(suite, "c", "--autodrop-borrows", "yes"),
+    )
+    suite.run("pairs in cpp and c: each handle that an export is lent is dropped", lambda: lent(suite, "cpp"))
 
 
 def component(suite, folder, language, world, into, *options):
@@ -54,11 +59,19 @@ def later(suite, *languages):
         check(suite, folder, both, "test:later/checks")
 
 
-def lent(suite):
+def channels(suite):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        provider, user = (component(suite, "channels", "cpp", world, folder) for world in ("provider", "user"))
+        both = compose([(provider, {}), (user, {"test:channels/work": 0})], {"test:channels/checks": 1})
+        check(suite, folder, both, "test:channels/checks")
+
+
+def lent(suite, language, *options):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         provider = component(suite, "lent", "c", "provider", folder)
-        adder = component(suite, "lent", "c", "adder", folder, "--autodrop-borrows", "yes")
+        adder = component(suite, "lent", language, "adder", folder, *options)
         user = component(suite, "lent", "c", "user", folder)
         parts = [
             (provider, {}),

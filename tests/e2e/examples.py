@@ -67,12 +67,14 @@ def proxy(suite):
 
 
 def run(suite):
-    hello(suite, "hello-c", "Hello from C!\n")
+    # Also with the bindings of wit-bindgen, which behave alike.
+    for name in ("hello-c", "hello-c@wit-bindgen"):
+        hello(suite, name, "Hello from C!\n")
     hello(suite, "hello-cpp", "Hello from C++!\n")
     hello(suite, "hello-rust", "Hello from Rust!\n")
     hello(suite, "hello-js", "Hello from JavaScript!\n")
     hello(suite, "hello-python", "Hello from Python!\n")
-    for name in ("echo-c", "echo-cpp"):
+    for name in ("echo-c", "echo-c@wit-bindgen", "echo-cpp"):
         suite.run(f"example {name} sends a mebibyte back while it arrives", lambda name=name: echo_of_a_mebibyte(suite, name))
     suite.run("example echo-cpp sends trailers back behind the body", lambda: trailers(suite))
     suite.run("example wait answers fifty requests that sleep side by side", lambda: waits_side_by_side(suite))

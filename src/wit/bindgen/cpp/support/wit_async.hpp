@@ -90,7 +90,8 @@ inline task<void> detail::promise<void>::get_return_object() {
 }
 
 // Runs a task beside the one that calls it, from now on. The call of the export that it belongs to
-// is over when all its tasks are, which may be after it has returned its result.
+// is over when all its tasks are, which may be after it has returned its result. Traps in an export
+// that is not asynchronous.
 void spawn(task<> beside);
 
 namespace detail {

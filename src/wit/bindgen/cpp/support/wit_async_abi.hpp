@@ -35,8 +35,13 @@ struct call_state {
   std::vector<waiting> waits;
 };
 
-// The one that runs now.
+// The one that runs now; null in a synchronous export, where nothing can be awaited.
 inline call_state* current = nullptr;
+
+inline call_state& current_call() {
+  if (!current) __builtin_trap();
+  return *current;
+}
 
 struct wait_for {
   int32_t waitable;
@@ -44,8 +49,9 @@ struct wait_for {
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> coroutine) {
-    current->waits.push_back({waitable, &code, coroutine});
-    wit_waitable_join(waitable, current->set);
+    call_state& call = current_call();
+    call.waits.push_back({waitable, &code, coroutine});
+    wit_waitable_join(waitable, call.set);
   }
   uint32_t await_resume() const noexcept { return static_cast<uint32_t>(code); }
 };
@@ -67,8 +73,9 @@ inline detached run_beside(call_state* call, task<> one) {
 }
 
 inline void start_beside(task<> one) {
-  ++current->running;
-  run_beside(current, std::move(one));
+  call_state& call = current_call();
+  ++call.running;
+  run_beside(&call, std::move(one));
 }
 
 // What the export or its callback returns: over, or waiting for the set.
