@@ -1,0 +1,27 @@
+;; CanonicalABI.md, "Despecialization": a map crosses as a list of pairs, with its alignment.
+(component
+  (component $callee
+    (core module $m (memory (export "memory") 1)
+      (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64))
+      (func (export "f") (param i32 i32) (result i32)
+        (i32.add (i32.mul (i32.load8_u (local.get 0)) (i32.const 100))
+          (i32.add (i32.load offset=4 (local.get 0)) (i32.mul (local.get 1) (i32.const 10000))))))
+    (core instance $m (instantiate $m))
+    (func (export "f") (param "x" (map u8 u32)) (result u32)
+      (canon lift (core func $m "f") (memory (core memory $m "memory")) (realloc (core func $m "realloc")))))
+  (instance $callee (instantiate $callee))
+  (component $caller
+    (import "f" (func $f (param "x" (map u8 u32)) (result u32)))
+    (core module $memory (memory (export "memory") 1) (data (i32.const 8) "\07\ff\ff\ff\09\00\00\00\08\ff\ff\ff\01\00\00\00"))
+    (core instance $memory (instantiate $memory))
+    (core func $f (canon lower (func $f) (memory (core memory $memory "memory"))))
+    (core module $m (import "" "f" (func $f (param i32 i32) (result i32)))
+      (func (export "good") (result i32) (call $f (i32.const 8) (i32.const 2)))
+      (func (export "bad") (result i32) (call $f (i32.const 10) (i32.const 1))))
+    (core instance $m (instantiate $m (with "" (instance (export "f" (func $f))))))
+    (func (export "good") (result u32) (canon lift (core func $m "good")))
+    (func (export "bad") (result u32) (canon lift (core func $m "bad"))))
+  (instance $caller (instantiate $caller (with "f" (func $callee "f"))))
+  (export "good" (func $caller "good")) (export "bad" (func $caller "bad")))
+(assert_return (invoke "good") (u32.const 20709))
+(assert_trap (invoke "bad") "unaligned pointer 10, which needs an alignment of 4")
