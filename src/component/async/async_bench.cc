@@ -93,7 +93,7 @@ constexpr std::string_view context_text = R"((component
         (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))
   (core instance $i (instantiate $m (with "" (instance
     (export "get" (func $get)) (export "set" (func $set))))))
-  (func (export "run") (param "n" u32) (canon lift (core func $i "run"))))";
+  (func (export "run") (param "n" u32) (canon lift (core func $i "run")))))";
 
 class RunJob final : public Job {
  public:
