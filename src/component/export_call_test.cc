@@ -157,6 +157,37 @@ TEST_F(ExportCalls, RunBesideEachOtherInOneInstance) {
   EXPECT_FALSE(instance().busy());
 }
 
+TEST_F(ExportCalls, AllGoOnAfterTheClockEndedTheirTurns) {
+  constexpr std::string_view busy = R"((component
+    (component $C
+      (core func $return (canon task.return (result u32)))
+      (core module $m
+        (import "" "return" (func $return (param i32)))
+        (func (export "spin") (param i32) (result i32) (local $i i32)
+          (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1)))
+            (br_if $l (i32.lt_u (local.get $i) (i32.const 60000000))))
+          (call $return (local.get 0))
+          (i32.const 0))
+        (func (export "cb") (param i32 i32 i32) (result i32) unreachable))
+      (core instance $i (instantiate $m (with "" (instance (export "return" (func $return))))))
+      (func (export "spin") async (param "v" u32) (result u32)
+        (canon lift (core func $i "spin") async (callback (core func $i "cb")))))
+    (instance $a (instantiate $C))
+    (instance $b (instantiate $C))
+    (func (export "one") (alias export $a "spin"))
+    (func (export "two") (alias export $b "spin"))))";
+  World both(busy, linker, nullptr, &bell);
+  NumberCall first(1), second(2), third(3);
+  first.begin(*both.instance, both.find("one"));
+  second.begin(*both.instance, both.find("two"));
+  third.begin(*both.instance, both.find("one"));
+  while (both.executor.drain() > 0) {
+  }
+  EXPECT_EQ(first.result, 1u) << first.message();
+  EXPECT_EQ(second.result, 2u) << second.message();
+  EXPECT_EQ(third.result, 3u) << third.message();
+}
+
 TEST_F(ExportCalls, EndWhenTheGuestConfirmsTheWishToCancel) {
   NumberCall first(1), second(2);
   first.begin(instance(), find("work"));

@@ -174,7 +174,7 @@ Trap Instance::let_others_run() {
 void Instance::run_background() {
   if (!scheduler_ || scheduler_->shut()) return;
   for (uint32_t turns = 0; turns < kTurnsBeforeLoop; ++turns) {
-    if (!scheduler_->run_one()) break;
+    if (!scheduler_->run_one() || scheduler_->has_preempted()) break;
   }
   if (scheduler_->failed()) {
     scheduler_->shut_down();

@@ -239,5 +239,47 @@ TEST(DirectRoute, KeepsWrappersOfExportsAndBindsImportsAllTheSame) {
   EXPECT_EQ(general.call("run"), "476");
 }
 
+// Context slots lie in a module that comes after one which the direct route leaves out.
+constexpr std::string_view with_slots = R"((component
+  (import "test:route/host" (instance $host
+    (export "length" (func (param "text" string) (result u32)))))
+  (core module $shim
+    (type $b (func (param i32 i32) (result i32)))
+    (table (export "$imports") 1 1 funcref)
+    (func (export "0") (type $b) (call_indirect (type $b) (local.get 0) (local.get 1) (i32.const 0))))
+  (core module $fixups
+    (import "" "0" (func $0 (param i32 i32) (result i32)))
+    (import "" "$imports" (table 1 1 funcref))
+    (elem (i32.const 0) func $0))
+  (core module $main
+    (import "host" "length" (func $length (param i32 i32) (result i32)))
+    (import "" "get" (func $get (result i32)))
+    (import "" "set" (func $set (param i32)))
+    (memory (export "memory") 1)
+    (func (export "run") (result i32)
+      (if (call $get) (then unreachable))
+      (call $set (i32.const 40))
+      (i32.add (call $get) (call $length (i32.const 0) (i32.const 2)))))
+  (core instance $s (instantiate $shim))
+  (core func $get (canon context.get i32 0))
+  (core func $set (canon context.set i32 0))
+  (core instance $m (instantiate $main
+    (with "host" (instance (export "length" (func $s "0"))))
+    (with "" (instance (export "get" (func $get)) (export "set" (func $set))))))
+  (core func $l (canon lower (func $host "length") (memory (core memory $m "memory"))))
+  (core instance (instantiate $fixups (with "" (instance (export "0" (func $l))
+    (export "$imports" (table $s "$imports"))))))
+  (func (export "run") (result u32) (canon lift (core func $m "run")))))";
+
+TEST(Route, FindsContextSlotsWhicheverModulesAreLeftOut) {
+  for (bool general : {false, true}) {
+    Served served(with_slots, general);
+    ASSERT_TRUE(served.linked);
+    EXPECT_EQ(served.plan().direct, !general);
+    EXPECT_EQ(served.call("run"), "42");
+    EXPECT_EQ(served.call("run"), "42");
+  }
+}
+
 }  // namespace
 }  // namespace weir::component

@@ -181,7 +181,7 @@ void Scheduler::enter_switch(Worker& worker) {
   root_.add_cpu_ns(worker.fiber().cpu_ns() - cpu_before);
   context.load(outer_slots);
   if (progress == engine::Fiber::Progress::preempted) {
-    if (!from) preempted_ = &worker;
+    if (!from) preempted_.push(worker);
     return;
   }
   if (progress == engine::Fiber::Progress::done) {
@@ -225,9 +225,8 @@ Thread* Scheduler::pop_ready() {
 
 bool Scheduler::run_one() {
   if (failed_) return false;
-  if (preempted_) {
-    Worker& worker = *std::exchange(preempted_, nullptr);
-    enter_switch(worker);
+  if (Worker* worker = preempted_.pop()) {
+    enter_switch(*worker);
     return true;
   }
   while (true) {

@@ -51,7 +51,9 @@ class Scheduler {
 
   // Runs the thread whose turn it is; false if none is ready. In a job, or from the loop.
   bool run_one();
-  bool has_ready() const { return preempted_ || !ready_.empty() || !yielded_.empty(); }
+  bool has_ready() const { return !preempted_.empty() || !ready_.empty() || !yielded_.empty(); }
+  // Somebody's turn was ended by the clock: now it is the loop's.
+  bool has_preempted() const { return !preempted_.empty(); }
   // Something will happen without any guest's doing: the host was asked for it.
   bool host_is_busy() const { return host_pending_ != 0 || !ties_.empty(); }
   // Until it leaves the list, or everything ends: then it is told.
@@ -129,8 +131,8 @@ class Scheduler {
   Chain<Thread, ThreadQueued> closed_;
   Chain<Task, TaskOfScheduler> tasks_;
   Chain<Worker, WorkerOfScheduler> workers_;
-  // The one that is to go on first: its turn was ended by the clock.
-  Worker* preempted_ = nullptr;
+  // Those that are to go on first: their turn was ended by the clock.
+  Chain<Worker, WorkerPreempted> preempted_;
   // Who is resumed when the thread that runs has given up its stack.
   Thread* switch_to_ = nullptr;
   int host_pending_ = 0;

@@ -19,10 +19,13 @@ struct Running {
 };
 
 struct WorkerOfScheduler;
+struct WorkerPreempted;
 
 // A stack for threads of one component instance; when one has ended or waits without it, the next
 // takes it.
-class Worker final : public ChainNode<WorkerOfScheduler>, private engine::FiberBody {
+class Worker final : public ChainNode<WorkerOfScheduler>,
+                     public ChainNode<WorkerPreempted>,
+                     private engine::FiberBody {
  public:
   Worker(Scheduler& scheduler, ComponentInstance& instance);
   // Cancels what is on it.
