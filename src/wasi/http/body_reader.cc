@@ -18,6 +18,7 @@ void BodyReader::pull(Waiter* waiter) {
     switch (frame.state) {
       case State::data:
         ahead_ = std::move(frame.data);
+        count();
         return;
       case State::trailers:
         rules_->strip(frame.trailers);
@@ -46,7 +47,9 @@ Bytes BodyReader::read(uint64_t max) {
   if (max == 0) return {};
   // A guest that reads little at a time costs no system call for each.
   if (ahead_.empty()) pull(nullptr);
-  return ahead_.take(static_cast<size_t>(std::min<uint64_t>(max, SIZE_MAX)));
+  Bytes data = ahead_.take(static_cast<size_t>(std::min<uint64_t>(max, SIZE_MAX)));
+  count();
+  return data;
 }
 
 void BodyReader::watch(Waiter& waiter) {
@@ -61,6 +64,7 @@ bool BodyReader::drain() {
     if (ahead_.empty()) break;
   }
   if (state_ != State::open) ahead_ = {};
+  count();
   return state_ != State::open;
 }
 
@@ -76,6 +80,7 @@ void BodyReader::abort(http::ErrorCode code) {
   if (state_ != State::open) return;
   body_->abort(code);
   ahead_ = {};
+  count();
   state_ = State::failed;
   error_ = std::move(code);
 }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "http/body.h"
+#include "http/byte_budget.h"
 #include "wasi/http/field_rules.h"
 
 namespace weir::wasi {
@@ -12,9 +13,10 @@ namespace weir::wasi {
 // taking anything, and the trailers kept for who asks.
 class BodyReader {
  public:
-  // `rules` outlives the reader: forbidden trailers never reach the guest.
-  BodyReader(http::BodyPtr body, const FieldRules& rules)
-      : body_(std::move(body)), rules_(&rules) {}
+  // `rules` outlives the reader: forbidden trailers never reach the guest. What is read ahead is
+  // counted in `budget`, which outlives it; null: nowhere.
+  BodyReader(http::BodyPtr body, const FieldRules& rules, http::ByteBudget* budget = nullptr)
+      : body_(std::move(body)), rules_(&rules), share_(budget) {}
 
   enum class State : uint8_t { open, ended, failed };
   State state() const { return state_; }
@@ -43,7 +45,11 @@ class BodyReader {
 
   http::BodyPtr body_;
   const FieldRules* rules_;
+  // Keeps the count in step with `ahead_`.
+  void count() { share_.hold(ahead_.size()); }
+
   Bytes ahead_;
+  http::BudgetShare share_;
   State state_ = State::open;
   std::optional<http::ErrorCode> error_;
   std::optional<http::Fields> trailers_;

@@ -37,6 +37,19 @@ TEST_F(BodyReaderTest, GivesAtMostWhatIsAskedFor) {
   EXPECT_EQ(reader.state(), State::open);
 }
 
+TEST_F(BodyReaderTest, CountsWhatItHasReadAhead) {
+  http::ByteBudget budget;
+  {
+    BodyReader counted(std::make_unique<FakeBody>(feed), rules, &budget);
+    feed->push_text(std::string(10'000, 'x'));
+    EXPECT_TRUE(counted.ready());
+    EXPECT_EQ(budget.used(), 10'000u);
+    EXPECT_EQ(counted.read(4'000).size(), 4'000u);
+    EXPECT_EQ(budget.used(), 6'000u);
+  }
+  EXPECT_EQ(budget.used(), 0u);
+}
+
 TEST_F(BodyReaderTest, DoesNotTouchTheBodyBeforeTheGuestAsks) { EXPECT_EQ(feed->polls, 0u); }
 
 TEST_F(BodyReaderTest, IsReadyWithData) {

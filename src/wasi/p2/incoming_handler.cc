@@ -15,7 +15,8 @@ component::OrTrap<void> call_incoming_handler(component::Instance& instance,
                                               http::Request request, ResponseReceiver& receiver) {
   return instance.call<void>(
       handle,
-      std::make_unique<http_types::IncomingRequest>(std::move(request), context.grants.field_rules),
+      std::make_unique<http_types::IncomingRequest>(std::move(request), context.grants.field_rules,
+                                                    context.grants.limits.budget),
       std::make_unique<http_types::ResponseOutparam>(receiver));
 }
 

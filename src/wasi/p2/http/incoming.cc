@@ -52,8 +52,9 @@ std::unique_ptr<io_streams::InputStream> IncomingBody::make_stream() {
   return std::make_unique<BodyInputStream>(*this);
 }
 
-IncomingMessage::IncomingMessage(http::Fields fields, http::BodyPtr body, const FieldRules& rules)
-    : body_(std::move(body)), rules_(rules) {
+IncomingMessage::IncomingMessage(http::Fields fields, http::BodyPtr body, const FieldRules& rules,
+                                 http::ByteBudget* budget)
+    : body_(std::move(body)), rules_(rules), budget_(budget) {
   rules.strip(fields);
   fields_ = make_ref<FieldList>(std::move(fields), true);
 }
@@ -64,14 +65,16 @@ std::unique_ptr<Fields> IncomingMessage::headers() const {
 
 std::unique_ptr<IncomingBody> IncomingMessage::consume() {
   if (!body_) return nullptr;
-  return std::make_unique<IncomingBody>(std::make_unique<BodyReader>(std::move(body_), rules_));
+  return std::make_unique<IncomingBody>(
+      std::make_unique<BodyReader>(std::move(body_), rules_, budget_));
 }
 
-IncomingRequest::IncomingRequest(http::Request request, const FieldRules& rules)
+IncomingRequest::IncomingRequest(http::Request request, const FieldRules& rules,
+                                 http::ByteBudget* budget)
     : method_(std::move(request.method)),
       scheme_(std::move(request.scheme)),
       authority_(std::move(request.authority)),
       target_(std::move(request.target)),
-      message_(std::move(request.fields), std::move(request.body), rules) {}
+      message_(std::move(request.fields), std::move(request.body), rules, budget) {}
 
 }  // namespace weir::wasi::p2::http_types

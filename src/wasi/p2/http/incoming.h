@@ -36,7 +36,9 @@ class IncomingBody final : public component::HostResource, public Parent {
 // The fields and the body of a message that came from outside. Forbidden fields are not in it.
 class IncomingMessage {
  public:
-  IncomingMessage(http::Fields fields, http::BodyPtr body, const FieldRules& rules);
+  // As `BodyReader`.
+  IncomingMessage(http::Fields fields, http::BodyPtr body, const FieldRules& rules,
+                  http::ByteBudget* budget = nullptr);
 
   std::unique_ptr<Fields> headers() const;
   // Once; then null.
@@ -46,13 +48,15 @@ class IncomingMessage {
   Ref<FieldList> fields_;
   http::BodyPtr body_;
   const FieldRules& rules_;
+  http::ByteBudget* const budget_;
 };
 
 // wasi:http/types.incoming-request.
 class IncomingRequest final : public component::HostResource {
  public:
-  // `rules` outlives it.
-  IncomingRequest(http::Request request, const FieldRules& rules);
+  // `rules` and `budget` (may be null) outlive it.
+  IncomingRequest(http::Request request, const FieldRules& rules,
+                  http::ByteBudget* budget = nullptr);
 
   const std::string& method() const { return method_; }
   const std::string& scheme() const { return scheme_; }
@@ -71,9 +75,10 @@ class IncomingRequest final : public component::HostResource {
 // wasi:http/types.incoming-response.
 class IncomingResponse final : public component::HostResource {
  public:
-  IncomingResponse(http::Response response, const FieldRules& rules)
+  IncomingResponse(http::Response response, const FieldRules& rules,
+                   http::ByteBudget* budget = nullptr)
       : status_(response.status),
-        message_(std::move(response.fields), std::move(response.body), rules) {}
+        message_(std::move(response.fields), std::move(response.body), rules, budget) {}
 
   uint16_t status() const { return status_; }
   IncomingMessage& message() { return message_; }

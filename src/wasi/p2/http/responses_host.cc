@@ -95,8 +95,8 @@ HttpTypesHost::future_incoming_response_get(Call&, FutureIncomingResponse& self)
   if (std::exchange(self.taken, true)) return std::optional<Once>(Once(Err(Unit{})));
   Result<http::Response, http::ErrorCode> result = self.take();
   if (!result) return std::optional<Once>(Once(Response(Err(to_wasi(result.error())))));
-  return std::optional<Once>(Once(Response(
-      std::make_unique<IncomingResponse>(std::move(result).value(), context_.grants.field_rules))));
+  return std::optional<Once>(Once(Response(std::make_unique<IncomingResponse>(
+      std::move(result).value(), context_.grants.field_rules, context_.grants.limits.budget))));
 }
 
 }  // namespace weir::wasi::p2
