@@ -63,9 +63,10 @@ void print(uint64_t cycles, const Look& look) {
 
 // What can be done at any time, so that a program gets somewhere.
 constexpr std::string_view kHarmless[] = {
-    "stream-new",  "texts-new",    "future-new", "set-new",      "yield",      "pressure-inc",
-    "context-get", "resource-new", "log",        "thread-index", "thread-new", "call-turns",
-    "call-turns",  "call-make",    "log",        "context-set",  "call-turns", "yield",
+    "stream-new",   "texts-new",   "future-new",   "set-new",    "yield",
+    "pressure-inc", "context-get", "resource-new", "log",        "thread-index",
+    "thread-new",   "call-turns",  "call-turns",   "call-make",  "later",
+    "source",       "log",         "context-set",  "call-turns", "yield",
 };
 
 // A third of the programs is random bytes, a third mostly operations that exist, and a third mostly
@@ -79,7 +80,10 @@ std::string random_program(std::mt19937& random) {
     std::string_view name = kHarmless[random() % std::size(kHarmless)];
     if (random() % 40 != 0) program[i] = static_cast<char>(component::testing::hostile_op(name));
     // Its arguments.
-    size_t arguments = name == "log" ? 3 : name == "thread-new" ? 2 : name == "call-turns" ? 2 : 0;
+    size_t arguments = name == "log" || name == "later"               ? 3
+                       : name == "thread-new" || name == "call-turns" ? 2
+                       : name == "source" || name == "call-make"      ? 1
+                                                                      : 0;
     for (; arguments > 0 && i + 1 < program.size(); --arguments) {
       program[++i] = static_cast<char>(random() % 8);
     }

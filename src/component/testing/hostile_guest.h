@@ -7,7 +7,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "component/host/operation.h"
+#include "component/host/stream_sink.h"
+#include "component/host/stream_source.h"
 #include "component/instance.h"
 #include "component/linked.h"
 #include "component/value.h"
@@ -86,6 +90,10 @@ inline constexpr HostileCall kHostileBuiltins[] = {
     {"thread-promote", "canon thread.suspend-then-promote", "h", "i"},
     {"thread-yield-promote", "canon thread.yield-then-promote", "h", "i"},
     {"log", "canon lower (func $log)", "vvv", ""},
+    {"later", "canon lower (func $later) async" MEMORY, "vp", "i"},
+    {"later-sync", "canon lower (func $later)", "v", "i"},
+    {"source", "canon lower (func $source)", "v", "i"},
+    {"sink", "canon lower (func $sink)", "h", ""},
 };
 
 // Functions of the callee, lowered in both ways.
@@ -244,7 +252,13 @@ inline std::string hostile_core(std::span<const HostileCall> more) {
 // The component: `run` and `turns` are what hosts call; it imports `log`.
 inline std::string hostile_component() {
   constexpr std::string_view log =
-      R"((import "log" (func $log (param "a" u32) (param "b" u32) (param "c" u32))))";
+      R"((import "log" (func $log (param "a" u32) (param "b" u32) (param "c" u32)))
+         (import "later" (func $later async (param "v" u32) (result u32)))
+         (import "source" (func $source (param "n" u32) (result (stream u8))))
+         (import "sink" (func $sink (param "s" (stream u8)))))";
+  constexpr std::string_view given =
+      R"((with "log" (func $log)) (with "later" (func $later)) (with "source" (func $source))
+         (with "sink" (func $sink)))";
   std::string text = "(component ";
   text += log;
   text += "(component $b ";
@@ -265,8 +279,9 @@ inline std::string hostile_component() {
   (func (export "plain") (param "o" (own $R)) (param "b" (borrow $R)) (param "t" (list u32)) (result string)
     (canon lift (core func $m "plain") (memory (core memory $memory "memory"))
       (realloc (core func $memory "realloc")) (post-return (core func $m "post")))))
-(instance $b (instantiate $b (with "log" (func $log))))
-(component $a )";
+(instance $b (instantiate $b )";
+  text += given;
+  text += "))(component $a ";
   text += log;
   text += R"((import "b" (instance $b
     (export "r" (type $R (sub resource)))
@@ -281,7 +296,9 @@ inline std::string hostile_component() {
   (func (export "run") (canon lift (core func $m "run")))
   (func (export "turns") async (result u32) (canon lift (core func $m "turns") async
     (memory (core memory $memory "memory")) (callback (core func $m "callback")))))
-(instance $a (instantiate $a (with "log" (func $log)) (with "b" (instance $b))))
+(instance $a (instantiate $a )";
+  text += given;
+  text += R"( (with "b" (instance $b))))
 (export "run" (func $a "run"))
 (export "turns" (func $a "turns"))))";
   return text;
@@ -301,6 +318,54 @@ inline uint8_t hostile_op(std::string_view name) {
   return 0;
 }
 
+// What the host has for one instance.
+struct HostileState {
+  std::vector<std::unique_ptr<StreamSink<uint8_t>>> sinks;
+};
+
+// Answers in a later turn, or, if `value` is a multiple of four, never.
+class HostileLater final : public Operation<uint32_t>, private Runnable {
+ public:
+  HostileLater(Executor& executor, uint32_t value) : value_(value) {
+    if (value % 4 != 0) executor.post(*this);
+  }
+  bool cancel() override { return value_ % 3 != 0; }
+  void run() override { finish(value_); }
+
+ private:
+  uint32_t value_;
+};
+
+// So many bytes, and then the end.
+class HostileSource final : public StreamSource<uint8_t> {
+ public:
+  explicit HostileSource(uint32_t count) : left_(count) {}
+  uint32_t available() override {
+    if (left_ == 0) end();
+    return left_;
+  }
+  void fill(std::span<uint8_t> room) override {
+    std::fill(room.begin(), room.end(), uint8_t{7});
+    left_ -= static_cast<uint32_t>(room.size());
+  }
+
+ private:
+  uint32_t left_;
+};
+
+// Takes a few, one piece after the other, and then no more.
+class HostileSink final : public StreamSink<uint8_t> {
+ public:
+  uint32_t receive(std::span<const uint8_t>) override {
+    if (left_ == 0) close();
+    return left_ == 0 ? 0 : --left_;
+  }
+  void ended(bool) override {}
+
+ private:
+  uint32_t left_ = 4;
+};
+
 // The host's side: by its first argument, `log` returns at once, in a later turn, or never.
 class HostileHost {
  public:
@@ -312,6 +377,21 @@ class HostileHost {
     while (a % 8 == 2) {
       if (!call.suspend()) return Trap::cancelled();
     }
+    return {};
+  }
+  Async<uint32_t> later(Call& call, uint32_t value) {
+    if (value % 8 == 1) return value;
+    return std::make_unique<HostileLater>(call.executor(), value);
+  }
+  OrTrap<StreamReader<uint8_t>> source(Call&, uint32_t count) {
+    return StreamReader<uint8_t>(std::make_unique<HostileSource>(count % 64));
+  }
+  OrTrap<void> sink(Call& call, StreamReader<uint8_t> stream) {
+    auto& sinks = static_cast<HostileState*>(call.state())->sinks;
+    sinks.push_back(std::make_unique<HostileSink>());
+    StreamSink<uint8_t>& sink = *sinks.back();
+    sink.open(std::move(stream));
+    sink.want(3);
     return {};
   }
 };
@@ -381,7 +461,11 @@ struct HostileGuests {
     auto engine = engine::Engine::create(config);
     if (!engine.ok()) return failed(engine.error());
     guests->engine = std::move(engine).value();
-    guests->linker.interface<HostileHost>("", &hostile_host).function<&HostileHost::log>("log");
+    auto world = guests->linker.interface<HostileHost>("", &hostile_host);
+    world.function<&HostileHost::log>("log");
+    world.function<&HostileHost::later>("later");
+    world.function<&HostileHost::source>("source");
+    world.function<&HostileHost::sink>("sink");
     auto wasm = engine::assemble(hostile_component());
     if (!wasm.ok()) return failed(wasm.error());
     auto component = Component::compile(*guests->engine, wasm->span(), {hostile_features()});
@@ -423,7 +507,8 @@ inline std::optional<HostileEnd> run_hostile(HostileGuests& guests,
                                              std::span<const uint8_t> program, bool synchronous,
                                              uint32_t turns, bool abandon) {
   HandExecutor executor;
-  InstanceOptions options{.executor = executor};
+  HostileState state;
+  InstanceOptions options{.executor = executor, .state = &state};
   options.memory_limit = 4 << 20;
   options.cpu_limit_ns = 5'000'000'000;
   options.handle_limit = 200;
@@ -434,7 +519,11 @@ inline std::optional<HostileEnd> run_hostile(HostileGuests& guests,
   for (uint32_t i = 0; i < turns && executor.turn(); ++i) {
   }
   if (job.ended) return job.trapped ? HostileEnd::trapped : HostileEnd::returned;
-  if (abandon) return HostileEnd::abandoned;
+  if (abandon) {
+    // What the host holds may go before the instance, or after.
+    if (turns % 2 == 0) state.sinks.clear();
+    return HostileEnd::abandoned;
+  }
   instance.cancel();
   for (uint32_t i = 0; i < 10 && !job.ended && executor.turn(); ++i) {
   }
