@@ -16,6 +16,7 @@ from harness.client import Connection, request
 from harness.guests import guest
 from harness.server import Server
 from harness.suite import Skip
+from peers.hostile import loses_nothing
 
 GUARD_SECONDS = 30
 GET = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -160,6 +161,12 @@ def second_signal(suite):
         server.kill()
 
 
+def drain_under_load(suite):
+    server = Server(suite.host, guest("hello-c"))
+    loses_nothing(server.process, server.port)
+    server.kill()
+
+
 def log_file_moves(suite):
     """SIGHUP opens the access log again: lines after it go to the new file, and none is lost."""
     with tempfile.TemporaryDirectory() as folder:
@@ -196,6 +203,7 @@ CASES = {
     "a unix socket; one left behind is taken over, a live one is not": unix_socket,
     "sockets that were passed: LISTEN_FDS and fd:N": passed_sockets,
     "a second SIGTERM or SIGINT ends at once with 128 + n": second_signal,
+    "no accepted request is lost in a drain under load": drain_under_load,
     "SIGHUP opens the access log again": log_file_moves,
 }
 
