@@ -68,6 +68,14 @@ void describe_serve(CLI::App& serve, ServeOptions& o) {
       ->type_name("auto|on|off")
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->capture_default_str();
+  serve
+      .add_option(
+          "--keep-instances", o.keep_instances,
+          "Instances that each thread keeps, reset, for the next request; 0: each request's "
+          "is made from nothing")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(0u, 10'000u));
   add_size(serve, "--keep-resident", o.keep_resident, "4MiB",
            "How much of each free memory slot stays in RAM, at most what guests dirtied; without "
            "PAGEMAP_SCAN by default the whole of a small memory and nothing of a large one");

@@ -22,6 +22,7 @@ struct ServeOptions : ServerOptions {
   uint64_t cpu_time_ns = 10'000'000'000;
   uint64_t max_memory = 128ull << 20;
   unsigned max_table_elements = 1 << 17;
+  unsigned keep_instances = 32;
   bool no_logging_prefix = false;
   bool trap_unknown_imports = false;
   std::string cache_dir;  // empty: the user's cache folder

@@ -33,9 +33,9 @@ std::string default_cache_dir() {
   return {};
 }
 
-engine::Config engine_config(const ServeOptions& options) {
+engine::Config engine_config(const ServeOptions& options, unsigned idle) {
   engine::Config config;
-  config.max_instances = options.max_requests;
+  config.max_instances = options.max_requests + idle;
   // The pool only counts them; guests of some languages are made of a dozen modules and more.
   config.core_instances_each = 64;
   config.table_elements = options.max_table_elements;
@@ -64,7 +64,7 @@ void notice_what_the_system_denies(const engine::EngineFacts& facts, const Serve
   if (!facts.pagemap && options.pagemap_scan == "auto")
     log.warning("dirty pages are reset without PAGEMAP_SCAN, which is slower: " +
                 facts.pagemap_reason);
-  if (!facts.max_instances_reason.empty())
+  if (facts.max_instances < options.max_requests)
     log.warning("at most " + std::to_string(facts.max_instances) +
                 " requests can run at a time: " + facts.max_instances_reason);
 }
@@ -87,6 +87,7 @@ host::AppOptions app_options(const ServeOptions& options) {
   app.grants = grants(options);
   app.memory_limit = options.max_memory;
   app.cpu_limit_ns = options.cpu_time_ns;
+  app.max_requests = options.max_requests;
   return app;
 }
 
@@ -111,19 +112,22 @@ Result<void> serve(const ServeOptions& options) {
   std::unique_ptr<Certificates> certificates;
   if (options.tls.wanted()) certificates = WEIR_TRY(Certificates::load(options.tls));
   auto listeners = WEIR_TRY(listen(options.addresses, certificates.get(), options.head_timeout_ns));
-  auto engine = WEIR_TRY(engine::Engine::create(engine_config(options)));
+  server::Settings settings = server_settings(options);
+  uint64_t kept = uint64_t{options.keep_instances} * settings.threads;
+  auto idle = static_cast<unsigned>(std::min<uint64_t>(kept, options.max_requests));
+  auto engine = WEIR_TRY(engine::Engine::create(engine_config(options, idle)));
   const engine::EngineFacts& facts = engine->facts();
   notice_what_the_system_denies(facts, options, startup);
   std::optional<host::CompileCache> cache = open_cache(options, startup);
   auto component =
       WEIR_TRY(host::load_component(*engine, options.app, cache ? &*cache : nullptr, startup));
 
-  server::Settings settings = server_settings(options);
   settings.budget = &budget;
   settings.access_format = access_log->format();
   settings.access_sink = access_log.get();
   host::AppOptions hosted = app_options(options);
-  hosted.max_requests = facts.max_instances;
+  hosted.max_idle_of_loop = options.keep_instances;
+  hosted.max_idle = idle;
   hosted.grants.limits.budget = &budget;
   hosted.output = &output;
   hosted.outgoing = [&policy = *egress, &outgoing, &log](io::Loop& loop) {
@@ -132,7 +136,7 @@ Result<void> serve(const ServeOptions& options) {
   auto made = host::App::make(*engine, std::move(component), std::move(hosted), log);
   if (!made.ok()) return Err(Error{options.app + ": " + made.error().message});
   auto app = std::move(*made);
-  if (app->capacity() < facts.max_instances)
+  if (app->capacity() + app->idle_capacity() < facts.max_instances)
     startup.warning("at most " + std::to_string(app->capacity()) +
                     " requests can run at a time: the component is made of more parts than "
                     "usual; raise --max-requests to have more");

@@ -6,14 +6,18 @@
 
 namespace weir::component {
 
-HandleTable::~HandleTable() {
+HandleTable::~HandleTable() { clear(); }
+
+void HandleTable::clear() {
   // A destructor may not reach this table, so entries need not be freed one by one.
   for (size_t i = entries_.size(); i > 0; --i) {
     Entry& entry = entries_[i - 1];
     if (entry.kind == Kind::own) delete entry.object.host;
     if (entry.kind == Kind::item) delete entry.item;
   }
+  entries_.clear();
   limit_.used -= used_;
+  free_ = used_ = 0;
 }
 
 HandleTable::Entry* HandleTable::take_entry(uint32_t& index) {

@@ -88,6 +88,8 @@ class HandleTable {
   std::unique_ptr<TableItem> remove_item(uint32_t index);
 
   uint32_t size() const { return used_; }
+  // Destroys what it owns, and is as good as new.
+  void clear();
 
  private:
   uint32_t add(ResourceKey key, Object object, BorrowScope* scope);

@@ -54,6 +54,37 @@ Instance::~Instance() {
   fail_calls({});
 }
 
+bool Instance::all_renewable() const {
+  if (busy() || poisoned_ || scheduler_ || step_ != plan_.steps.size()) return false;
+  if (memory_limit_.refused()) return false;
+  // What was instantiated on demand would have to be started on demand again.
+  for (const DeferredSteps& deferred : plan_.deferred) {
+    for (const Step& step : deferred.steps) {
+      if (std::holds_alternative<StartStep>(step)) return false;
+    }
+  }
+  return true;
+}
+
+bool Instance::renew() {
+  if (!all_renewable()) return false;
+  for (size_t i = components_.size(); i > 0; --i) {
+    ComponentInstance& component = components_[i - 1];
+    component.handles.clear();
+    component.may_leave = true;
+  }
+  for (size_t i = 0; i < components_.size(); ++i) {
+    if (components_[i].store && !components_[i].store->reset()) return false;
+  }
+  memory_limit_.forget_peak();
+  cpu_ns_ = 0;
+  others_ran_ = 0;
+  step_ = 0;
+  instantiated_ = false;
+  renewed_ = true;
+  return true;
+}
+
 void Instance::start(Job& job) {
   WEIR_ASSERT(job_ == nullptr);
   job_ = &job;
@@ -250,7 +281,9 @@ Trap Instance::instantiate() {
 Trap Instance::instantiate(const std::vector<Step>& steps, size_t& next) {
   for (; next < steps.size(); ++next) {
     const Step& step = steps[next];
-    if (const auto* core = std::get_if<InstantiateStep>(&step)) {
+    if (renewed_ && &steps == &plan_.steps) {
+      if (std::holds_alternative<StartStep>(step)) break;
+    } else if (const auto* core = std::get_if<InstantiateStep>(&step)) {
       if (Trap trap = instantiate_core(*core)) return trap;
     } else if (const auto* memory = std::get_if<ExtractMemoryStep>(&step)) {
       extract(*memory);
@@ -276,6 +309,10 @@ Trap Instance::finish_instantiation(engine::Fiber& fiber) {
       Raw none[1];
       Scheduler::Frame frame(scheduler_.get(), owner(id), nullptr);
       if (Trap trap = store.call(fiber, function, none, 0)) return trap;
+      continue;
+    }
+    if (renewed_) {
+      ++step_;
       continue;
     }
     wants_instances_ = true;

@@ -76,6 +76,13 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   // Woken whenever that ends; null for nobody. Outlives the instance or is set to null.
   void set_idle_waiter(Waiter* waiter) { idle_waiter_ = waiter; }
 
+  // Makes it as good as new, after a job: what its core instances were before any code ran in them,
+  // no handles, nothing used of the limits. The next job starts with the start functions. False
+  // where that cannot be done (after a trap, above all); then it is to be destroyed.
+  bool renew();
+  // What host functions get as `Call::state()` from the next job on.
+  void set_state(void* state) { CallEnvironment::set_state(state); }
+
   // In a job: calls an export with C++ values, which must be of its type (see export_type.h).
   // `R` owns what it holds: `std::string`, not a view.
   template <class R, class... A>
@@ -187,6 +194,8 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   void run_background();
   void finish(Trap trap);
 
+  bool all_renewable() const;
+
   const Linked& linked_;
   const Plan& plan_;
   InstanceOptions options_;
@@ -203,6 +212,8 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   // Those that the plan does not know from imports.
   std::vector<HostElement> host_elements_;
   size_t step_ = 0;
+  // The core instances are there already: of the steps only those count that run start functions.
+  bool renewed_ = false;
   Wake wake_;
   Turn turn_;
   Job* job_ = nullptr;

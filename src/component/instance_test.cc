@@ -404,6 +404,65 @@ TEST_F(Callers, KeepHostResourcesUntilTheyAreDroppedOrGivenAway) {
   EXPECT_EQ(host.alive, 0);
 }
 
+TEST_F(Components, HoldNoHandlesOnceTheyAreRenewed) {
+  World world(R"((component
+    (import "test:host/api@0.2.0" (instance $api
+      (export "thing" (type $thing (sub resource)))
+      (export "[constructor]thing" (func (result (own $thing))))))
+    (core func $make (canon lower (func $api "[constructor]thing")))
+    (core module $m
+      (import "host" "make" (func $make (result i32)))
+      (func (export "leak") (result i32) (call $make))
+      (func (export "trap") unreachable))
+    (core instance $m (instantiate $m (with "host" (instance (export "make" (func $make))))))
+    (func (export "leak") (result u32) (canon lift (core func $m "leak")))
+    (func (export "trap") (canon lift (core func $m "trap")))))",
+              linker, nullptr, &host);
+  for (int i = 0; i < 3; ++i) {
+    uint32_t handle = 0;
+    EXPECT_EQ(world.call(handle, "leak"), "");
+    EXPECT_EQ(handle, 1u);
+    EXPECT_EQ(host.alive, 1);
+    ASSERT_TRUE(world.instance->renew());
+    EXPECT_EQ(host.alive, 0);
+  }
+  EXPECT_NE(world.run("trap"), "");
+  EXPECT_FALSE(world.instance->renew());
+}
+
+TEST_F(Components, StartFromTheBeginningOnceTheyAreRenewed) {
+  World world(R"((component
+    (core module $m
+      (memory (export "memory") 1)
+      (global $g (mut i32) (i32.const 0))
+      (func $start
+        (global.set $g (i32.add (global.get $g) (i32.const 1)))
+        (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 10))))
+      (start $start)
+      (func (export "get") (result i32)
+        (i32.add (global.get $g) (i32.load (i32.const 0)))
+        (global.set $g (i32.const 100))))
+    (core module $after
+      (import "m" "get" (func $get (result i32)))
+      (global $g (mut i32) (i32.const 0))
+      (func $start (global.set $g (call $get)))
+      (start $start)
+      (func (export "seen") (result i32) (global.get $g)))
+    (core instance $m (instantiate $m))
+    (core instance $after (instantiate $after (with "m" (instance $m))))
+    (func (export "get") (result u32) (canon lift (core func $m "get")))
+    (func (export "seen") (result u32) (canon lift (core func $after "seen")))))",
+              linker, nullptr, &host);
+  for (int i = 0; i < 3; ++i) {
+    uint32_t value = 0;
+    EXPECT_EQ(world.call(value, "seen"), "");
+    EXPECT_EQ(value, 11u);
+    EXPECT_EQ(world.call(value, "get"), "");
+    EXPECT_EQ(value, 110u);
+    ASSERT_TRUE(world.instance->renew());
+  }
+}
+
 TEST_F(Callers, TrapForHandlesThatAreUnknownOrLent) {
   EXPECT_NE(message_of("twice").find("unknown handle index"), std::string::npos);
   EXPECT_NE(message_of("lend-and-give").find("borrowed"), std::string::npos);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,15 +85,20 @@ size_t swapped_pages(std::span<uint8_t> bytes) {
 }
 
 // Lets 20 instances, one after the other, look for bytes of the one before and leave some
-// themselves, every `step` pages; answers how many were found.
-size_t stale_bytes(Engine& engine, size_t step, bool page_out) {
+// themselves, every `step` pages; answers how many were found. With `reset` it is one instance,
+// reset in between.
+size_t stale_bytes(Engine& engine, size_t step, bool page_out, bool reset) {
   testing::Program program(engine, R"((module
     (memory (export "memory") 64)
     (data (i32.const 8192) "image")))");
   size_t stale = 0, swapped = 0;
+  std::optional<testing::Guest> guest;
   for (int i = 0; i < 20; i++) {
-    testing::Guest guest(engine, program);
-    Memory memory = guest.memory();
+    if (!guest || !reset)
+      guest.emplace(engine, program);
+    else
+      EXPECT_TRUE(guest->store.reset());
+    Memory memory = guest->memory();
     std::span<uint8_t> bytes = memory.bytes();
     EXPECT_EQ(std::memcmp(bytes.data() + 8192, "image", 5), 0);
     for (size_t at = 0; at < bytes.size(); at += page * step) {
@@ -119,7 +125,9 @@ TEST_P(Isolation, HoldsWhenPagesStayInMemory) {
     Config config = testing::small_config();
     config.keep_resident = keep;
     auto engine = testing::make_engine(config);
-    EXPECT_EQ(stale_bytes(*engine, GetParam(), false), 0u);
+    for (bool reset : {false, true}) {
+      EXPECT_EQ(stale_bytes(*engine, GetParam(), false, reset), 0u);
+    }
   }
 }
 
@@ -132,7 +140,7 @@ TEST_P(Isolation, HoldsWhenPagesWereSwappedOut) {
   Config config = testing::small_config();
   config.keep_resident = 8 << 20;
   auto engine = testing::make_engine(config);
-  EXPECT_EQ(stale_bytes(*engine, GetParam(), true), 0u);
+  for (bool reset : {false, true}) EXPECT_EQ(stale_bytes(*engine, GetParam(), true, reset), 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryFewPages, Isolation, ::testing::Values(1, 2, 3, 7));

@@ -23,6 +23,8 @@ class MemoryLimit {
     return true;
   }
   void give_back(uint64_t bytes) { used_ -= bytes; }
+  // Counts from here on.
+  void forget_peak() { peak_ = used_; }
   void note_refusal() { refused_ = true; }
 
   uint64_t limit() const { return limit_; }

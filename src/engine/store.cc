@@ -1,5 +1,7 @@
 #include "engine/store.h"
 
+#include <sys/resource.h>
+
 #include "engine/activation.h"
 #include "engine/c_api.h"
 #include "engine/fiber.h"
@@ -101,6 +103,32 @@ Result<Instance, Trap> Store::instantiated(Instance instance, void* raw_trap, vo
   return Err(std::move(trap));
 }
 
+namespace {
+
+// How many page faults this thread has had, large and small; 0 when that is not known.
+uint64_t page_faults_of_thread() {
+  rusage usage;
+  if (getrusage(RUSAGE_THREAD, &usage) != 0) return 0;
+  return static_cast<uint64_t>(usage.ru_minflt) + static_cast<uint64_t>(usage.ru_majflt);
+}
+
+}  // namespace
+
+bool Store::reset() {
+  WEIR_ASSERT(!on_fiber() && closed_ == 0);
+  if (trapped_) return false;
+  uint64_t faults = engine_.facts().pagemap ? page_faults_of_thread() : 0;
+  uint64_t bytes = 0;
+  if (!weir_store_reset(context_, faults, &bytes)) return false;
+  if (memory_limit_) {
+    memory_limit_->give_back(memory_bytes_ - bytes);
+    memory_bytes_ = bytes;
+  }
+  growth_count_++;
+  if (engine_.config().epochs) wasmtime_context_set_epoch_deadline(context_, 1);
+  return true;
+}
+
 Func Store::host_func(const HostFuncs& functions, uint32_t id) {
   wasmtime_extern_t item;
   std::string_view module = HostFuncs::linker_module;
@@ -194,6 +222,7 @@ Trap Store::call(Fiber& fiber, const Func& func, Raw* values, size_t count) {
   fiber.top_ = activation.outer;
   if (!raw_trap && !error) [[likely]]
     return {};
+  trapped_ = true;
   return trap_of_call(raw_trap, error);
 }
 

@@ -48,6 +48,12 @@ class Store {
   // `imports[i]` is for the module's import `i`; all are of this store.
   Result<Instance, Trap> instantiate(const Module& module, std::span<const Extern> imports);
 
+  // Makes every instance what it was right after it was instantiated, whatever has run in it since:
+  // memories, tables, globals and segments. Instances, and what was got from them, stay valid. Not
+  // while a fiber of this store exists. False where it cannot be done, or after a trap: then the
+  // store must not be entered again.
+  bool reset();
+
   // The function `id` as a value of this store, for the slower of the two. Each call makes a new
   // one, which lives as long as the store: keep it.
   Func host_func(const HostFuncs& functions, uint32_t id);
@@ -113,6 +119,8 @@ class Store {
   uint32_t closed_ = 0;
   // Whether memory was refused since the last instantiation began.
   bool refused_ = false;
+  // Whether a call has ended with a trap.
+  bool trapped_ = false;
   Limiter limiter_;
   // A trap that is on its way from a host function through guest frames to `call`.
   Trap in_flight_;

@@ -23,8 +23,13 @@ Result<std::shared_ptr<const App>> App::make(engine::Engine& engine,
       component::demand_of(app->linked_->plan(), app->linked_->component().decoded());
   uint32_t pool = engine.facts().max_instances;
   WEIR_TRY(check_demand(demand, app->options_.memory_limit, engine.config(), pool));
-  app->capacity_ =
-      std::min(app->options_.max_requests, pool_capacity(demand, engine.config(), pool));
+  uint32_t places = pool_capacity(demand, engine.config(), pool);
+  // Requests come first; but where there are fewer places than they were promised, some are better
+  // used over and over.
+  const AppOptions& wanted = app->options_;
+  uint32_t spare = places < wanted.max_requests ? places / 16 : places - wanted.max_requests;
+  app->idle_capacity_ = std::min(wanted.max_idle, spare);
+  app->capacity_ = std::min(wanted.max_requests, places - app->idle_capacity_);
   return std::shared_ptr<const App>(std::move(app));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -15,6 +16,9 @@
 
 namespace weir::host {
 
+// How many reset instances each loop keeps, where nothing else is said.
+inline constexpr unsigned kIdleOfLoop = 32;
+
 // What the guests of an application may see, do and use.
 struct AppOptions {
   component::LinkOptions link;
@@ -26,6 +30,10 @@ struct AppOptions {
   // Requests that guests work on at a time, on all loops together. Who feeds the handlers keeps to
   // `App::capacity`; what comes beyond it, and finds no room in the engine's pool, is answered 503.
   unsigned max_requests = 1000;
+  // Instances whose request is over that wait, reset, for the next one: on each loop, and on all
+  // together. The engine's pool has the latter besides those of `max_requests`.
+  unsigned max_idle_of_loop = kIdleOfLoop;
+  unsigned max_idle = 0;
   // Null: what guests print is dropped. Outlives the application.
   GuestOutput* output = nullptr;
   // Makes the handler that answers the guests' own requests, one a loop; empty: all are denied.
@@ -45,8 +53,14 @@ class App {
   const component::Linked& linked() const { return *linked_; }
   const AppOptions& options() const { return options_; }
   component::ExportId handle() const { return handle_; }
+  // How many reset instances may wait, on all loops together.
+  unsigned idle_capacity() const { return idle_capacity_; }
   // How many requests the engine's pool and the options let guests work on at a time.
   unsigned capacity() const { return capacity_; }
+  // Takes one of the `idle_capacity`, for good; false when there is none left. Any thread.
+  bool take_idle_place() const {
+    return idle_places_.fetch_add(1, std::memory_order_relaxed) < idle_capacity_;
+  }
   Log& log() const { return log_; }
 
  private:
@@ -59,7 +73,8 @@ class App {
   component::Linker linker_;
   std::shared_ptr<const component::Linked> linked_;
   component::ExportId handle_;
-  unsigned capacity_ = 0;
+  unsigned capacity_ = 0, idle_capacity_ = 0;
+  mutable std::atomic<unsigned> idle_places_ = 0;
 };
 
 // The error of a component that answers no requests.

@@ -97,11 +97,7 @@ GuestRun::GuestRun(const App& app, LoopState& state, http::Exchange& exchange,
                            .outgoing = state.outgoing(),
                            .exchange = &exchange_}),
       made_at_(state.loop().precise_now()) {
-  instance_.emplace(app.engine(), app.linked(),
-                    component::InstanceOptions{.executor = state.loop(),
-                                               .state = &guest_,
-                                               .memory_limit = app.options().memory_limit,
-                                               .cpu_limit_ns = app.options().cpu_limit_ns});
+  instance_ = state_.take_instance(&guest_);
   state_.add(*this);
 }
 
@@ -227,7 +223,7 @@ void GuestRun::done(Trap trap) {
     answer(failure(trap));
   }
   cpu_ns_ = instance_->cpu_ns();
-  instance_.reset();
+  state_.give_instance(std::move(instance_));
   exchange_.give_place_back();
   annotate();
   state_.remove(*this);

@@ -36,7 +36,7 @@ class GuestRun final : public wasi::RefCounted,
   // has.
   void abandon();
   // The exchange is over; the guest may go on.
-  void release() { exchange_.detach(instance_.has_value()); }
+  void release() { exchange_.detach(instance_ != nullptr); }
 
  private:
   friend class LoopState;
@@ -71,7 +71,7 @@ class GuestRun final : public wasi::RefCounted,
   Sink output_, errors_;
   wasi::Guest guest_;
   // Gone once the guest has ended, so that what it left unfinished fails at once.
-  std::optional<component::Instance> instance_;
+  std::unique_ptr<component::Instance> instance_;
   const uint64_t made_at_;
   // From nothing to the call of the guest's export, its start functions included.
   uint64_t instantiation_ns_ = 0;

@@ -4,7 +4,7 @@
 
 namespace weir::host {
 
-LoopState::LoopState(const App& app, io::Loop& loop) : loop_(loop), clocks_(loop) {
+LoopState::LoopState(const App& app, io::Loop& loop) : app_(app), loop_(loop), clocks_(loop) {
   if (app.options().outgoing) outgoing_ = app.options().outgoing(loop);
 }
 
@@ -30,6 +30,29 @@ void LoopState::remove(GuestRun& run) {
     first_ = run.next_;
   if (run.next_) run.next_->previous_ = run.previous_;
   run.next_ = run.previous_ = nullptr;
+}
+
+std::unique_ptr<component::Instance> LoopState::take_instance(wasi::Guest* state) {
+  if (!idle_.empty()) {
+    std::unique_ptr<component::Instance> instance = std::move(idle_.back());
+    idle_.pop_back();
+    instance->set_state(state);
+    return instance;
+  }
+  return std::make_unique<component::Instance>(
+      app_.engine(), app_.linked(),
+      component::InstanceOptions{.executor = loop_,
+                                 .state = state,
+                                 .memory_limit = app_.options().memory_limit,
+                                 .cpu_limit_ns = app_.options().cpu_limit_ns});
+}
+
+void LoopState::give_instance(std::unique_ptr<component::Instance> instance) {
+  if (idle_.size() == idle_places_) {
+    if (idle_places_ >= app_.options().max_idle_of_loop || !app_.take_idle_place()) return;
+    ++idle_places_;
+  }
+  if (instance->renew()) idle_.push_back(std::move(instance));
 }
 
 }  // namespace weir::host

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "component/instance.h"
 #include "host/app.h"
+#include "wasi/guest.h"
 #include "wasi/loop_clocks.h"
 #include "wasi/random_source.h"
 
@@ -28,12 +31,21 @@ class LoopState {
   void add(GuestRun& run);
   void remove(GuestRun& run);
 
+  // An instance that no code has run in, for a request whose host functions get `state`.
+  std::unique_ptr<component::Instance> take_instance(wasi::Guest* state);
+  // Takes back one whose job is over. Destroys it, or resets it and keeps it for the next request.
+  void give_instance(std::unique_ptr<component::Instance> instance);
+
  private:
+  const App& app_;
   io::Loop& loop_;
   wasi::LoopClocks clocks_;
   wasi::SystemRandom random_;
   std::unique_ptr<http::Handler> outgoing_;
   GuestRun* first_ = nullptr;
+  // The one used last is used first: its pages are in the processor's caches.
+  std::vector<std::unique_ptr<component::Instance>> idle_;
+  size_t idle_places_ = 0;
 };
 
 }  // namespace weir::host

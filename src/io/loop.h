@@ -45,8 +45,8 @@ class Loop final : public Executor {
   }
   uint64_t now() const override { return now_; }
 
-  // Runs `work` once everything that was posted in the current turn has run: the place to send what
-  // a turn gathered.
+  // Runs `work` once everything that was posted in the current turn has run, or the turn has taken
+  // a while: the place to send what a turn gathered. What is sent together wakes a peer once.
   void post_at_turn_end(Runnable& work) {
     if (!work.linked()) turn_end_.push(work);
   }
@@ -93,6 +93,7 @@ class Loop final : public Executor {
   void start(Timer& timer, uint64_t deadline);
   void arm_uv_timer();
   void run_remote();
+  void run_turn_end();
   PollSlot* take_slot();
   void give_slot(PollSlot* slot) { free_slots_.push_back(slot); }
 
@@ -110,6 +111,8 @@ class Loop final : public Executor {
   std::atomic<RemoteWork*> remote_{nullptr};
   RunQueue ready_;
   RunQueue turn_end_;
+  // When the work at turns' ends has last run, or the turn began.
+  uint64_t turn_end_ran_ = 0;
   TimerWheel wheel_;
   std::unique_ptr<uint8_t[]> scratch_;
   std::vector<PollSlot*> free_slots_;

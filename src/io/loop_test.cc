@@ -48,6 +48,25 @@ TEST(Loop, RunsWhatWasPostedInOrderAndTheTurnsEndLast) {
   EXPECT_EQ(seen, (std::vector<int>{1, 2, 3, 4}));
 }
 
+TEST(Loop, DoesTheWorkOfATurnsEndEarlyWhenTheTurnTakesLong) {
+  Loop loop;
+  std::vector<int> seen;
+  Step last([&] { seen.push_back(2); });
+  Step first([&] {
+    seen.push_back(1);
+    loop.post_at_turn_end(last);
+    loop.advance_clock(1'000'000);
+  });
+  Step second([&] {
+    seen.push_back(3);
+    loop.stop();
+  });
+  loop.post(first);
+  loop.post(second);
+  loop.run();
+  EXPECT_EQ(seen, (std::vector<int>{1, 2, 3}));
+}
+
 TEST(Loop, KnowsTheTimeWhenAnEventEndsAWait) {
   struct Listens final : FdWatch::Owner {
     explicit Listens(Loop& loop) : loop(loop) {}

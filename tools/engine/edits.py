@@ -16,6 +16,15 @@ And what they open, for the fibers of the shim:
 
 4. The crate's own way to run a closure on a fiber, and to suspend that fiber.
 
+And what they add, for a store that serves many requests one after the other, each with instances as good as new:
+
+5. Giving an instance the memories, tables, globals and segments that it had when it was made. What an instance starts
+   with is written by one function of the crate, which is cut in two: what a guest may change is written again. Only
+   instances that nothing but that function initialises are reset, and whose tables hold functions only.
+6. Knowing the dirty pages without a scan. A page becomes dirty by a page fault, which the kernel counts for each thread.
+   Where a thread has had none since the pages of a memory were last listed, the list still holds. A huge page made
+   behind the thread's back would be an exception, so memories are excluded from those.
+
 Each edit must match exactly once; otherwise nothing is written, and the build stops.
 """
 
@@ -144,6 +153,450 @@ EDITS = [
         self.0.vm_store_context_mut().async_guard_range.end
     }
 """,
+    ),
+    # 5. Instances that are as they were made.
+    (
+        "src/runtime/vm/instance.rs",
+        """\
+        // Initialize the defined tables
+        //
+        // SAFETY: it's safe to initialize these tables during initialization
+        // here and the various types of pointers and such here should all be
+        // valid.
+        unsafe {
+            let offsets = instance.runtime_info.offsets();
+            let mut ptr = instance.vmctx_plus_offset_raw(offsets.vmctx_tables_begin());
+""",
+        """\
+        instance.weir_initialize_state();
+    }
+
+    /// Initializes what a running guest can change of this instance's `VMContext`. Its tables and memories are as they
+    /// were allocated.
+    fn weir_initialize_state(self: Pin<&mut Self>) {
+        let (module, mut instance) = self.module_and_self();
+
+        // Initialize the defined tables
+        //
+        // SAFETY: it's safe to initialize these tables during initialization
+        // here and the various types of pointers and such here should all be
+        // valid.
+        unsafe {
+            let offsets = instance.runtime_info.offsets();
+            let mut ptr = instance.vmctx_plus_offset_raw(offsets.vmctx_tables_begin());
+""",
+    ),
+    (
+        "src/runtime/vm/instance.rs",
+        """\
+    pub(crate) fn needs_startup(&self) -> bool {
+""",
+        """\
+    /// Whether `weir_reset` makes this instance what it was before any code ran in it.
+    #[cfg(feature = "pooling-allocator")]
+    pub(crate) fn weir_can_reset(&self) -> bool {
+        !self.needs_startup()
+            && self.passive_elements.is_empty()
+            && !self.env_module().needs_gc_heap
+            && self.memories.iter().all(|(_, (_, memory))| memory.weir_can_reset())
+            && self.tables.iter().all(|(_, (_, table))| table.weir_can_reset())
+    }
+
+    /// Makes this instance, which `weir_can_reset`, what it was before any code ran in it. Gives the bytes of its
+    /// memories. After an error it must not be used.
+    #[cfg(feature = "pooling-allocator")]
+    pub(crate) fn weir_reset(
+        mut self: Pin<&mut Self>,
+        pool: &crate::runtime::vm::PoolingInstanceAllocator,
+        faults: u64,
+    ) -> Result<usize> {
+        let (module, mut instance) = self.as_mut().module_and_self();
+        let mut bytes = 0;
+        for (_, (_, memory)) in instance.as_mut().memories_mut().iter_mut() {
+            bytes += pool.weir_reset_memory(memory, faults)?;
+        }
+        for (index, (_, table)) in instance.as_mut().tables_mut().iter_mut() {
+            let ty = &module.tables[module.table_index(index)];
+            table.weir_reset(usize::try_from(ty.limits.min).unwrap());
+        }
+        instance.weir_initialize_state();
+        Ok(bytes)
+    }
+
+    pub(crate) fn needs_startup(&self) -> bool {
+""",
+    ),
+    (
+        "src/runtime/vm/table.rs",
+        """\
+    pub fn debug_assert_all_zero(&self) {
+""",
+        """\
+    pub(crate) fn weir_can_reset(&self) -> bool {
+        matches!(self, Self::Static(StaticTable::Func(_)))
+    }
+
+    /// Makes this table, which `weir_can_reset`, what it was when it was allocated with `size` elements.
+    pub(crate) fn weir_reset(&mut self, size: usize) {
+        // Pages that were never touched stay that way.
+        for part in self.funcrefs_mut().0.chunks_mut(512) {
+            if part.iter().any(|element| element.0.is_some()) {
+                part.fill(MaybeTaggedFuncRef(None));
+            }
+        }
+        if let Self::Static(StaticTable::Func(table)) = self {
+            table.size = size;
+        }
+    }
+
+    pub fn debug_assert_all_zero(&self) {
+""",
+    ),
+    (
+        "src/runtime/vm/memory.rs",
+        """\
+    /// Grow memory by the specified amount of wasm pages.
+    ///
+    /// Returns `None` if memory can't be grown by the specified amount
+""",
+        """\
+    #[cfg(feature = "pooling-allocator")]
+    pub(crate) fn weir_can_reset(&self) -> bool {
+        matches!(self, Memory::Local(memory) if memory.memory_image.is_some() && !memory.memory_may_move)
+    }
+
+    /// Gives this memory, which `weir_can_reset`, the size it was allocated with, once `reset` has done the same for its
+    /// slot. Gives that size.
+    #[cfg(feature = "pooling-allocator")]
+    pub(crate) fn weir_reset(
+        &mut self,
+        reset: impl FnOnce(&mut MemoryImageSlot, usize) -> Result<()>,
+    ) -> Result<usize> {
+        let Memory::Local(memory) = self else {
+            bail!("a shared memory cannot be reset");
+        };
+        let size = usize::try_from(memory.ty.minimum_byte_size()?)?;
+        reset(memory.memory_image.as_mut().unwrap(), size)?;
+        memory.alloc.set_byte_size(size);
+        Ok(size)
+    }
+
+    /// Grow memory by the specified amount of wasm pages.
+    ///
+    /// Returns `None` if memory can't be grown by the specified amount
+""",
+    ),
+    (
+        "src/runtime/vm/instance/allocator/pooling/decommit_queue.rs",
+        "    fn decommit_all_raw(&mut self) -> io::Result<()> {\n",
+        "    pub(super) fn decommit_all_raw(&mut self) -> io::Result<()> {\n",
+    ),
+    (
+        "src/runtime/vm/instance/allocator/pooling.rs",
+        """\
+unsafe impl InstanceAllocator for PoolingInstanceAllocator {
+""",
+        """\
+impl PoolingInstanceAllocator {
+    /// Gives `memory`, which is of this pool and which nothing uses, the content and size that it was allocated with.
+    pub(crate) fn weir_reset_memory(&self, memory: &mut Memory, faults: u64) -> Result<usize> {
+        memory.weir_reset(|slot, size| {
+            let mut queue = DecommitQueue::default();
+            // SAFETY: nothing uses the memory, and the queue ends here.
+            let decommit = |ptr, len| unsafe { queue.push_raw(ptr, len) };
+            slot.weir_clear(self.pagemap.as_ref(), self.memories.keep_resident, faults, decommit);
+            if queue.raw_len() > 0 {
+                queue.decommit_all_raw()?;
+            }
+            slot.weir_shrink(size)
+        })
+    }
+}
+
+unsafe impl InstanceAllocator for PoolingInstanceAllocator {
+""",
+    ),
+    (
+        "src/runtime/store.rs",
+        """\
+    pub fn module_for_instance(&self, instance: StoreInstanceId) -> Option<&'_ Module> {
+""",
+        """\
+    /// Makes every instance what it was before any code ran in it. Gives the bytes of their memories together, or `None`
+    /// when that cannot be done, which leaves everything as it is. After an error none of them may be used.
+    #[cfg(feature = "pooling-allocator")]
+    pub(crate) fn weir_reset(&mut self, faults: u64) -> Result<Option<usize>> {
+        let Some(pool) = self.engine.allocator().as_pooling() else {
+            return Ok(None);
+        };
+        let resettable = |instance: &StoreInstance| match instance.kind {
+            StoreInstanceKind::Dummy => true,
+            StoreInstanceKind::Real { .. } => instance.handle.get().weir_can_reset(),
+        };
+        // Host globals and the heap of the collector hold values of guests.
+        if self.gc_store.is_some()
+            || !self.host_globals.is_empty()
+            || !self.instances.iter().all(|(_, instance)| resettable(instance))
+        {
+            return Ok(None);
+        }
+        let mut bytes = 0;
+        for (_, instance) in self.instances.iter_mut() {
+            if let StoreInstanceKind::Real { .. } = instance.kind {
+                bytes += instance.handle.get_mut().weir_reset(pool, faults)?;
+            }
+        }
+        Ok(Some(bytes))
+    }
+
+    pub fn module_for_instance(&self, instance: StoreInstanceId) -> Option<&'_ Module> {
+""",
+    ),
+    (
+        "src/runtime/fiber.rs",
+        """\
+    /// The lowest address of the stack of the fiber that this store's future is running on.
+""",
+        """\
+    /// `StoreOpaque::weir_reset`.
+    #[cfg(feature = "pooling-allocator")]
+    pub fn weir_reset(self, faults: u64) -> Result<Option<usize>> {
+        self.0.weir_reset(faults)
+    }
+
+    /// The lowest address of the stack of the fiber that this store's future is running on.
+""",
+    ),
+    # 6. Dirty pages without a scan.
+    (
+        "src/runtime/vm/cow.rs",
+        """\
+    pkey: Option<ProtectionKey>,
+}
+
+impl fmt::Debug for MemoryImageSlot {
+""",
+        """\
+    pkey: Option<ProtectionKey>,
+
+    /// Which pages could be dirty when `weir_clear` last listed them: where each run begins, and its bytes.
+    weir_dirty: Vec<(usize, usize)>,
+    /// How many page faults the thread had had then; 0 when there is no list.
+    weir_faults: u64,
+    /// What was accessible then.
+    weir_accessible: HostAlignedByteCount,
+}
+
+impl fmt::Debug for MemoryImageSlot {
+""",
+    ),
+    (
+        "src/runtime/vm/cow.rs",
+        """\
+            image: None,
+            dirty: false,
+            pkey,
+        }
+""",
+        """\
+            image: None,
+            dirty: false,
+            pkey,
+            weir_dirty: Vec::new(),
+            weir_faults: 0,
+            weir_accessible: HostAlignedByteCount::ZERO,
+        }
+""",
+    ),
+    (
+        "src/runtime/vm/cow.rs",
+        """\
+    ) -> Result<usize> {
+        assert!(self.dirty);
+
+        let bytes_resident =
+""",
+        """\
+    ) -> Result<usize> {
+        assert!(self.dirty);
+        self.weir_faults = 0;
+
+        let bytes_resident =
+""",
+    ),
+    (
+        "src/runtime/vm/cow.rs",
+        """\
+    #[allow(dead_code, reason = "only used in some cfgs")]
+    unsafe fn reset_all_memory_contents(
+""",
+        """\
+    /// Gives the accessible part of this slot, which is in use and stays so, its original content. `faults`: how many
+    /// page faults this thread has had, which is the one that wrote here; 0 when that is not known.
+    #[cfg(feature = "pooling-allocator")]
+    pub(crate) fn weir_clear(
+        &mut self,
+        pagemap: Option<&PageMap>,
+        keep_resident: HostAlignedByteCount,
+        faults: u64,
+        mut decommit: impl FnMut(*mut u8, usize),
+    ) {
+        assert!(self.dirty);
+        let base = self.base.as_mut_ptr();
+        let image = self.image.as_deref();
+        let reset = |region: &mut [u8]| match image {
+            Some(image) => Self::manually_reset_region(base.addr(), image, region),
+            None => region.fill(0),
+        };
+        let listed = faults != 0
+            && faults == self.weir_faults
+            && self.accessible == self.weir_accessible;
+        if listed {
+            for (offset, len) in &self.weir_dirty {
+                // SAFETY: the list was made within what was accessible, which is accessible now.
+                reset(unsafe { core::slice::from_raw_parts_mut(base.add(*offset), *len) });
+            }
+            return;
+        }
+        self.weir_dirty.clear();
+        let list = &mut self.weir_dirty;
+        let mut complete = pagemap.is_some();
+        // SAFETY: as in `reset_with_original_mapping`.
+        unsafe {
+            reset_with_pagemap(
+                pagemap,
+                base,
+                self.accessible,
+                keep_resident,
+                |region| {
+                    list.push((region.as_ptr().addr() - base.addr(), region.len()));
+                    reset(region);
+                },
+                |ptr, len| {
+                    if len > 0 {
+                        complete = false;
+                        decommit(ptr, len);
+                    }
+                },
+            );
+        }
+        self.weir_faults = if complete { faults } else { 0 };
+        self.weir_accessible = self.accessible;
+    }
+
+    /// Makes no more than `size_bytes` accessible.
+    #[cfg(feature = "pooling-allocator")]
+    pub(crate) fn weir_shrink(&mut self, size_bytes: usize) -> Result<()> {
+        let size = HostAlignedByteCount::new_rounded_up(size_bytes)?;
+        if size < self.accessible {
+            self.set_protection(size..self.accessible, false)?;
+            self.accessible = size;
+        }
+        Ok(())
+    }
+
+    #[allow(dead_code, reason = "only used in some cfgs")]
+    unsafe fn reset_all_memory_contents(
+""",
+    ),
+    (
+        "src/runtime/vm/cow.rs",
+        "                    |region| manually_reset_region(self.base.as_mut_ptr().addr(), image, region),\n",
+        "                    |region| Self::manually_reset_region(self.base.as_mut_ptr().addr(), image, region),\n",
+    ),
+    (
+        "src/runtime/vm/cow.rs",
+        """\
+        /// Manually resets `region` back to its original contents as specified
+""",
+        """\
+    }
+
+        /// Manually resets `region` back to its original contents as specified
+""",
+    ),
+    (
+        "src/runtime/vm/cow.rs",
+        """\
+            // 3. Zero out the part after the image.
+            region.fill(0);
+        }
+    }
+""",
+        """\
+            // 3. Zero out the part after the image.
+            region.fill(0);
+        }
+""",
+    ),
+    (
+        "src/runtime/vm/cow.rs",
+        """\
+                image.remap_as_zeros_at(self.base.as_mut_ptr())?;
+            }
+""",
+        """\
+                image.remap_as_zeros_at(self.base.as_mut_ptr())?;
+            }
+            weir_without_huge_pages(self.base.as_mut_ptr(), self.static_size);
+""",
+    ),
+    (
+        "src/runtime/vm/cow.rs",
+        """\
+            vm::erase_existing_mapping(self.base.as_mut_ptr(), self.static_size)?;
+        }
+""",
+        """\
+            vm::erase_existing_mapping(self.base.as_mut_ptr(), self.static_size)?;
+        }
+        weir_without_huge_pages(self.base.as_mut_ptr(), self.static_size);
+""",
+    ),
+    (
+        "src/runtime/vm/cow.rs",
+        """\
+impl MemoryImageSlot {
+    /// Create a new MemoryImageSlot. Assumes that there is an anonymous
+""",
+        """\
+/// Keeps the kernel from making pages of `len` bytes at `ptr` writable that nobody has written to. Kernels without huge
+/// pages refuse, and need no asking.
+pub(crate) fn weir_without_huge_pages(ptr: *mut u8, len: usize) {
+    // SAFETY: changes nothing that a program can see.
+    #[cfg(target_os = "linux")]
+    unsafe {
+        libc::madvise(ptr.cast(), len, libc::MADV_NOHUGEPAGE);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (ptr, len);
+}
+
+impl MemoryImageSlot {
+    /// Create a new MemoryImageSlot. Assumes that there is an anonymous
+""",
+    ),
+    (
+        "src/runtime/vm/instance/allocator/pooling/memory_pool.rs",
+        """\
+        let pool = Self {
+            stripes,
+            mapping: Arc::new(mapping),
+            image_slots,
+""",
+        """\
+        crate::runtime::vm::weir_without_huge_pages(mapping.as_mut_ptr(), mapping.len());
+        let pool = Self {
+            stripes,
+            mapping: Arc::new(mapping),
+            image_slots,
+""",
+    ),
+    (
+        "src/runtime/vm.rs",
+        "        pub use self::cow::{MemoryImage, MemoryImageSlot, ModuleMemoryImages};\n",
+        "        pub use self::cow::{MemoryImage, MemoryImageSlot, ModuleMemoryImages};\n"
+        "        pub(crate) use self::cow::weir_without_huge_pages;\n",
     ),
     # 3. The mark.
     (

@@ -23,6 +23,7 @@ class CallEnvironment {
 
  protected:
   ~CallEnvironment() = default;
+  void set_state(void* state) { state_ = state; }
 
  private:
   Executor& executor_;

@@ -135,6 +135,15 @@ bool weir_fiber_suspend(wasmtime_context_t* context);
 // On a fiber of this store: the lowest address of its stack.
 uint8_t* weir_fiber_stack_bottom(wasmtime_context_t* context);
 
+// Makes every instance of the store what it was before any code ran in it: memories, tables,
+// globals and segments. Pointers to all of these, functions and exports stay what they were.
+// Nothing runs in the store, no fiber of it is left, and the last call into it did not trap. False
+// when it cannot be done (a module with a collector's heap, passive elements, or something to run
+// as it is made): the store is to be deleted. `faults`: how many page faults the calling thread has
+// had, which is the only one that wrote to the memories; 0: not known. `memory_bytes` is set to the
+// bytes of the memories together.
+bool weir_store_reset(wasmtime_context_t* context, uint64_t faults, uint64_t* memory_bytes);
+
 enum { WEIR_TEXT_SKELETON = 1, WEIR_TEXT_OFFSETS = 2, WEIR_TEXT_NAMES = 4 };
 
 // Prints a core module or a component, valid or not, as WebAssembly text. `flags`: SKELETON leaves

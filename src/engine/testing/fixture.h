@@ -69,8 +69,9 @@ struct Program {
 
 // A store with one instance in it.
 struct Guest {
-  Guest(Engine& engine, const Program& program, void* owner = nullptr)
+  Guest(Engine& engine, const Program& program, void* owner = nullptr, MemoryLimit* limit = nullptr)
       : store(engine, owner), program(program) {
+    if (limit) store.set_memory_limit(*limit);
     auto made = store.instantiate(program.pre);
     EXPECT_TRUE(made.ok()) << (made.ok() ? "" : made.error().describe());
     if (made.ok()) instance = *made;

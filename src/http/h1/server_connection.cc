@@ -209,7 +209,8 @@ void ServerConnection::let_in(Admission::Place place, Request request) {
 void ServerConnection::dispatch(Request request) {
   state_ = State::handling;
   task_ = handler_.handle(std::move(request), *this);
-  if (task_.start(&answer_event_)) return on_answer();
+  // Answers that are there at once leave together.
+  if (task_.start(&answer_event_)) return loop_.post_at_turn_end(answer_event_);
   if (settings_.response_timeout_ns)
     alarm_.arm(loop_, head_deadline_);
   else

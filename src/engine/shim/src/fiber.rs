@@ -102,3 +102,19 @@ pub extern "C" fn weir_fiber_suspend(context: WasmtimeStoreContextMut<'_>) -> bo
 pub extern "C" fn weir_fiber_stack_bottom(context: WasmtimeStoreContextMut<'_>) -> *mut u8 {
     context.weir_fiber_stack_bottom()
 }
+
+#[unsafe(no_mangle)]
+pub extern "C" fn weir_store_reset(
+    context: WasmtimeStoreContextMut<'_>,
+    faults: u64,
+    memory_bytes: &mut u64,
+) -> bool {
+    match context.weir_reset(faults) {
+        Ok(Some(bytes)) => {
+            *memory_bytes = bytes as u64;
+            true
+        }
+        // The caller gives the store up, whatever the reason.
+        Ok(None) | Err(_) => false,
+    }
+}
