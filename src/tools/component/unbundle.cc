@@ -270,6 +270,8 @@ Result<std::vector<BundledModule>> unbundle(std::span<const uint8_t> component) 
   auto decoded = WEIR_TRY(component::decode(component));
   std::vector<BundledModule> modules;
   for (const component::DecodedModule& module : decoded.modules) {
+    // One that the runtime added.
+    if (module.size == 0) continue;
     modules.push_back({module.offset, component.subspan(module.offset, module.size)});
   }
   return modules;
