@@ -94,6 +94,18 @@ TEST(CppBindings, PutVersionsOfOnePackageIntoNamespacesOfTheirOwn) {
   EXPECT_NE(header.find("namespace x::y::v2_0_0::i {"), std::string::npos);
 }
 
+TEST(CppBindings, GiveFunctionsOfPackagesWithNamesThatRunTogetherSymbolsOfTheirOwn) {
+  auto bindings = generate(
+      "package x:y;\n"
+      "package a:b-c { interface i { f: func(); } }\n"
+      "package a-b:c { interface i { f: func(); } }\n"
+      "world w { import a:b-c/i; import a-b:c/i; }");
+  ASSERT_TRUE(bindings.ok()) << bindings.error().message;
+  const std::string& source = bindings->files[1].second;
+  EXPECT_NE(source.find("void wit_import_a_b_c_i_f();"), std::string::npos);
+  EXPECT_NE(source.find("void wit_import_a_b_c_i_f_();"), std::string::npos);
+}
+
 TEST(CppBindings, KeepNamespacesApartFromThoseOfTheLanguage) {
   auto bindings = generate(
       "package std:time;\n"

@@ -27,9 +27,16 @@ std::vector<Type> param_types(const Function& function) {
 
 }  // namespace
 
-std::string CppGenerator::symbol(std::string_view kind, const Space& space,
-                                 std::string_view name) const {
-  return "wit_" + std::string(kind) + "_" + c_snake_case(space.name) + "_" + c_snake_case(name);
+// Packages such as `a-b:c` and `a:b-c` would share names: the second gets a `_` behind them.
+std::string CppGenerator::symbol(std::string_view kind, const Space& space, std::string_view name) {
+  std::string key = std::string(kind) + " " + space.name + " " + std::string(name);
+  auto [found, added] = symbols_.try_emplace(std::move(key));
+  if (added) {
+    found->second = unique_name(
+        "wit_" + std::string(kind) + "_" + c_snake_case(space.name) + "_" + c_snake_case(name),
+        taken_symbols_);
+  }
+  return found->second;
 }
 
 void CppGenerator::declare_import(const std::string& module, const std::string& name,

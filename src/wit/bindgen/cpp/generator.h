@@ -123,7 +123,7 @@ class CppGenerator {
                       const std::string& prefix);
   void declare_import(const std::string& module, const std::string& name,
                       const std::string& signature);
-  std::string symbol(std::string_view kind, const Space& space, std::string_view name) const;
+  std::string symbol(std::string_view kind, const Space& space, std::string_view name);
   void import_function(Writer& out, const Space& space, const Function& function);
   void export_function(const Space& space, const Function& function);
 
@@ -168,6 +168,8 @@ class CppGenerator {
   // The names of functions in their classes and namespaces.
   std::unordered_map<const Function*, std::string> function_names_;
   std::map<std::pair<InterfaceId, bool>, std::string> space_names_;
+  std::map<std::string, std::string> symbols_;
+  std::set<std::string> taken_symbols_;
   std::unordered_map<TypeId, bool> owns_handle_;
   std::unordered_map<TypeId, bool> refers_;
   std::optional<std::string> refused_;

@@ -1,5 +1,6 @@
 // How values of C++ cross the border of the component (Component Model, CanonicalABI.md). Only the
 // bindings' own source includes it. Written by `weir bindgen cpp`.
+// Long because a guest gets it as one file.
 #pragma once
 
 #include <bit>
