@@ -350,6 +350,18 @@ void Decoder::register_types(Scope& s, bool import, const ExternType& type) {
   }
 }
 
+// Whether it is the getter or setter of a property that has the other one already.
+static bool complete_pair(NameSpace& names, const std::string& name, const ExternName& parsed) {
+  if (parsed.accessor == wit::Accessor::none) return false;
+  std::string property = name;
+  property.erase(property.find(wit::annotation_of(parsed.accessor)), 5);
+  auto [at, first] = names.accessors.try_emplace(std::move(property), parsed.accessor);
+  if (first || at->second == parsed.accessor || at->second == wit::Accessor::none) return false;
+  // Complete: a third one is one too many.
+  at->second = wit::Accessor::none;
+  return true;
+}
+
 bool Decoder::check_name(Reader& r, Scope& s, const NameAttributes& attributes, bool import,
                          const ExternType& type, uint64_t at) {
   const std::string& name = attributes.name;
@@ -361,7 +373,14 @@ bool Decoder::check_name(Reader& r, Scope& s, const NameAttributes& attributes, 
     r.fail_at(at, std::string(what) + " name " + parsed.error().message);
     return false;
   }
-  if (!names.keys.insert(unique_key(name)).second) {
+  if (parsed->accessor != wit::Accessor::none) {
+    need(r, features_.accessors, "accessors", at);
+    if (type.kind != ExternType::Kind::func) {
+      r.fail_at(at, std::string(what) + " name `" + name + "` is not valid: item is not a func");
+    }
+    if (!r.ok()) return false;
+  }
+  if (!complete_pair(names, name, *parsed) && !names.keys.insert(unique_key(name)).second) {
     r.fail_at(
         at, std::string(what) + " name `" + name + "` conflicts with previous name of an " + what);
     return false;

@@ -19,6 +19,8 @@ struct Features {
   bool threads = false;
   bool fixed_lists = false;
   bool error_context = false;
+  // Getters and setters: `[get]` and `[set]` in names.
+  bool accessors = false;
 };
 
 }  // namespace weir::component

@@ -60,6 +60,14 @@ bool is_label(std::string_view text) {
 Result<ExternName> parse_extern_name(std::string_view text) {
   ExternName name;
   if (text.empty()) return Err(bad(text, "it is empty"));
+  std::string_view plain = text;
+  name.accessor = wit::take_accessor(plain);
+  if (name.accessor != wit::Accessor::none) {
+    if (!is_label(plain))
+      return Err(bad(text, "`" + std::string(plain) + "` is not in kebab case"));
+    name.first = plain;
+    return name;
+  }
   if (text[0] == '[') {
     size_t close = text.find(']');
     if (close == std::string_view::npos) return Err(bad(text, "`[` without `]`"));
@@ -75,6 +83,7 @@ Result<ExternName> parse_extern_name(std::string_view text) {
     if (annotation != "method" && annotation != "static") {
       return Err(bad(text, "unknown annotation `[" + std::string(annotation) + "]`"));
     }
+    name.accessor = wit::take_accessor(rest);
     size_t dot = rest.find('.');
     if (dot == std::string_view::npos) return Err(bad(text, "failed to find `.` character"));
     name.kind = annotation == "method" ? ExternName::Kind::method : ExternName::Kind::static_method;
@@ -120,6 +129,7 @@ std::string unique_key(std::string_view name) {
   bool constructor = name.starts_with("[constructor]");
   if (constructor || name.starts_with("[method]") || name.starts_with("[static]")) {
     name.remove_prefix(name.find(']') + 1);
+    if (!constructor) wit::take_accessor(name);
     size_t dot = name.find('.');
     // `[method]l.l` takes the place of a function `l`.
     if (dot != std::string_view::npos &&
@@ -127,6 +137,7 @@ std::string unique_key(std::string_view name) {
       name = name.substr(0, dot);
     }
   }
+  wit::take_accessor(name);
   std::string key = constructor ? "[constructor]" : "";
   bool interface = name.find(':') != std::string_view::npos;
   for (char c : name) {

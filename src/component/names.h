@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "util/result.h"
+#include "wit/accessor.h"
 
 namespace weir::component {
 
@@ -13,6 +14,8 @@ struct ExternName {
   enum class Kind { label, constructor, method, static_method, interface };
 
   Kind kind = Kind::label;
+  // `[get]` or `[set]` before a label, or after `[method]` and `[static]`.
+  wit::Accessor accessor = wit::Accessor::none;
   // Label: all of it. Constructor, method, static: the resource. Interface: `ns:pkg/iface`.
   std::string_view first;
   // Method, static: the function. Interface: the version, or empty.
@@ -23,7 +26,7 @@ struct ExternName {
 bool is_label(std::string_view text);
 // The error says what is wrong with the name.
 Result<ExternName> parse_extern_name(std::string_view text);
-// Names of one scope must differ in this.
+// Names of one scope must differ in this, but for a getter and a setter of one property.
 std::string unique_key(std::string_view name);
 
 // Whether `text` is the name of an interface, such as `wasi:http/types@0.2.0`.

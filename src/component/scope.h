@@ -10,6 +10,7 @@
 
 #include "component/definitions.h"
 #include "component/universe.h"
+#include "wit/accessor.h"
 
 namespace weir::component {
 
@@ -23,6 +24,8 @@ using CoreExports = std::shared_ptr<const std::unordered_map<std::string, wasm::
 struct NameSpace {
   // What `unique_key` makes of them.
   std::unordered_set<std::string> keys;
+  // The getter or setter that came first, by its name without its accessor.
+  std::unordered_map<std::string, wit::Accessor> accessors;
   // Resources that were imported or exported at the top of the scope, by label.
   std::unordered_map<std::string, ResourceId> resources;
   // Keys of the types that imports or exports may mention.

@@ -92,6 +92,12 @@ enum class ErrorKind : uint8_t {
   repeated_constructor,
   constructor_result,
   constructor_ok,
+  getter_params,
+  getter_result,
+  setter_params,
+  setter_result,
+  // A setter of `name` without a getter.
+  lone_setter,
 
   // Worlds. `other` is `import` or `export`.
   repeated_interface,

@@ -237,7 +237,14 @@ void JsonPrinter::type_def(const TypeDef& def) {
 void JsonPrinter::function_kind(const Function& function) {
   static constexpr std::string_view kNames[] = {"freestanding", "method", "static", "constructor"};
   std::string name = function.async ? "async-" : "";
-  name += kNames[static_cast<size_t>(function.kind)];
+  if (function.accessor == Accessor::none) {
+    name += kNames[static_cast<size_t>(function.kind)];
+  } else {
+    if (function.kind != Function::Kind::freestanding) {
+      name = std::string(kNames[static_cast<size_t>(function.kind)]) + "-";
+    }
+    name += function.accessor == Accessor::getter ? "getter" : "setter";
+  }
   if (function.kind == Function::Kind::freestanding) {
     out_.string(name);
     return;

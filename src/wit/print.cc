@@ -130,7 +130,7 @@ void Printer::interface_body(const Interface& interface) {
     if (function.resource.valid()) continue;
     out_.gap();
     head(function.docs, function.stability, function.external_id);
-    out_.line(escaped(name), ": ", signature(function), ";");
+    out_.line(escaped(function.item_name()), ": ", signature(function), ";");
   }
 }
 
@@ -166,7 +166,7 @@ void Printer::world(const World& world) {
 void Printer::world_item(const char* keyword, const WorldKey& key, const WorldItem& item) {
   if (const auto* function = std::get_if<Function>(&item)) {
     head(function->docs, function->stability, function->external_id);
-    out_.line(keyword, escaped(key.name), ": ", signature(*function), ";");
+    out_.line(keyword, escaped(function->item_name()), ": ", signature(*function), ";");
     return;
   }
   const auto& item_interface = std::get<WorldInterface>(item);
@@ -314,7 +314,13 @@ bool Printer::is_shorthand(const Function& function) const {
 
 std::string Printer::signature(const Function& function) const {
   std::string text = function.async ? "async " : "";
-  text += function.kind == Function::Kind::constructor ? "constructor(" : "func(";
+  if (function.kind == Function::Kind::constructor) {
+    text += "constructor(";
+  } else if (function.accessor == Accessor::none) {
+    text += "func(";
+  } else {
+    text += function.accessor == Accessor::getter ? "get(" : "set(";
+  }
   size_t first = function.kind == Function::Kind::method ? 1 : 0;
   for (size_t i = first; i < function.params.size(); ++i) {
     if (i > first) text += ", ";

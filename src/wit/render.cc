@@ -169,6 +169,16 @@ std::string message(const WitError& e) {
       return "a constructor can only return a `result`";
     case ErrorKind::constructor_ok:
       return "the result of this constructor has to hold " + quoted(e.name);
+    case ErrorKind::getter_params:
+      return "a getter takes no parameters";
+    case ErrorKind::getter_result:
+      return "a getter has to return a value";
+    case ErrorKind::setter_params:
+      return "a setter takes exactly one parameter";
+    case ErrorKind::setter_result:
+      return "a setter can only return a `result` without a value, as `result<_, error>`";
+    case ErrorKind::lone_setter:
+      return "there is a setter of " + quoted(e.name) + ", but no getter";
     case ErrorKind::repeated_interface:
       return quoted(e.name) + " is " + e.other + "ed twice";
     case ErrorKind::include_conflict:

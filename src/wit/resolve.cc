@@ -42,9 +42,10 @@ std::string to_string(const PackageName& name) {
 
 std::string_view Function::item_name() const {
   std::string_view item = name;
-  if (kind == Kind::freestanding) return item;
-  item.remove_prefix(item.find(']') + 1);
-  if (kind != Kind::constructor) item.remove_prefix(item.find('.') + 1);
+  // Of `[method][get]fields.size` too.
+  item.remove_prefix(item.rfind(']') + 1);
+  bool dotted = kind == Kind::method || kind == Kind::static_;
+  if (dotted) item.remove_prefix(item.find('.') + 1);
   return item;
 }
 
@@ -93,6 +94,23 @@ std::string Resolve::id_of(WorldId id) const {
 
 std::string Resolve::name_of(const WorldKey& key) const {
   return key.is_interface() ? id_of(key.interface) : key.name;
+}
+
+bool Resolve::uses_accessors(WorldId id) const {
+  auto is_accessor = [](const Function& f) { return f.accessor != Accessor::none; };
+  const World& world = (*this)[id];
+  for (const WorldItems* items : {&world.imports, &world.exports}) {
+    for (const auto& [key, item] : *items) {
+      const auto* function = std::get_if<Function>(&item);
+      if (function && is_accessor(*function)) return true;
+      const auto* interface = std::get_if<WorldInterface>(&item);
+      if (!interface) continue;
+      for (const auto& [name, each] : (*this)[interface->id].functions) {
+        if (is_accessor(each)) return true;
+      }
+    }
+  }
+  return false;
 }
 
 std::optional<TypeId> Resolve::used_type(TypeId id) const {

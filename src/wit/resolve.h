@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "wit/accessor.h"
 #include "wit/ids.h"
 #include "wit/ordered_map.h"
 #include "wit/span.h"
@@ -38,10 +39,11 @@ struct Param {
 struct Function {
   enum class Kind : uint8_t { freestanding, method, static_, constructor };
 
-  // As in the component model: `get`, `[method]fields.get`, `[constructor]fields`.
+  // As in the component model: `get`, `[method]fields.get`, `[constructor]fields`, `[get]size`.
   std::string name;
   Kind kind = Kind::freestanding;
   bool async = false;
+  Accessor accessor = Accessor::none;
   // Valid unless freestanding.
   TypeId resource;
   // Those of a method begin with `self`.
@@ -159,6 +161,9 @@ struct Resolve {
 
   // The type that a `use` made `id` of, if it was made so: then it belongs to another interface.
   std::optional<TypeId> used_type(TypeId id) const;
+
+  // Whether a world imports or exports getters or setters, for which there are no bindings.
+  bool uses_accessors(WorldId id) const;
 };
 
 }  // namespace weir::wit

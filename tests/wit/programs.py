@@ -40,7 +40,7 @@ def wasm_tools(*args, check=True):
         if check:
             raise AssertionError(f"wasm-tools {' '.join(map(str, args))}:\n{done.stderr.decode(errors='replace')}")
         return None
-    return done.stdout.decode()
+    return done.stdout.decode(errors="replace")
 
 
 def official(release):

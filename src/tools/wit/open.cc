@@ -53,6 +53,7 @@ Result<void> validate(std::span<const uint8_t> bytes) {
   features.stackful = true;
   features.fixed_lists = true;
   features.error_context = true;
+  features.accessors = true;
   auto valid = component::decode(bytes, features);
   if (!valid) return Err(valid.error());
   return {};

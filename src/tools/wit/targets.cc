@@ -256,6 +256,7 @@ Result<std::vector<Difference>> compare_with_world(std::span<const uint8_t> byte
   component::Features features;
   features.more_async_builtins = true;
   features.stackful = true;
+  features.accessors = true;
   features.fixed_lists = true;
   features.error_context = true;
   auto decoded =

@@ -310,10 +310,12 @@ Function WitBuilder::function(const Extern& e, const auto& find_resource) {
   made.name = e.name;
   made.external_id = e.external_id;
   std::string_view rest = e.name;
-  if (rest.starts_with('[')) {
+  made.accessor = take_accessor(rest);
+  if (made.accessor == Accessor::none && rest.starts_with('[')) {
     size_t close = rest.find(']');
     std::string_view annotation = rest.substr(0, close + 1);
     rest.remove_prefix(close == std::string_view::npos ? rest.size() : close + 1);
+    if (annotation != "[constructor]") made.accessor = take_accessor(rest);
     std::string_view resource = rest.substr(0, rest.find('.'));
     bool constructor = annotation == "[constructor]";
     made.kind = constructor                ? Function::Kind::constructor
@@ -338,7 +340,21 @@ Function WitBuilder::function(const Extern& e, const auto& find_resource) {
     if (ok()) made.params.push_back({param.name, type(param.type), {}});
   }
   if (ok()) made.result = type(func.result);
+  if (ok() && !is_well_formed(made)) fail("`" + e.name + "` is not as getters and setters are");
   return made;
+}
+
+// Whether a getter or setter has the parameters and result of one.
+bool WitBuilder::is_well_formed(const Function& function) const {
+  size_t own = function.kind == Function::Kind::method ? 1 : 0;
+  if (function.accessor == Accessor::none) return true;
+  if (function.async) return false;
+  if (function.accessor == Accessor::getter)
+    return function.params.size() == own && function.result;
+  if (function.params.size() != own + 1) return false;
+  if (!function.result) return true;
+  const ResultType* result = resolve_.types.get<ResultType>(*function.result);
+  return result && !result->ok;
 }
 
 // What an import or export needs must come before it.

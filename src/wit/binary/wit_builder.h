@@ -46,6 +46,7 @@ class WitBuilder {
   void world_item(WorldId id, bool import, const Extern& e);
   TypeId named_type(const Extern& e, Owner owner);
   Function function(const Extern& e, const auto& find_resource);
+  bool is_well_formed(const Function& function) const;
   Type type(Type node);
   std::optional<Type> type(std::optional<Type> node);
   // The type that a node, or one that it is a second name of, has become.

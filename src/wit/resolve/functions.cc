@@ -26,12 +26,16 @@ bool PackageResolver::function(const ast::NamedFunc& ast, const ast::Id* resourc
   using Kind = Function::Kind;
   made.kind = static_cast<Kind>(ast.kind);
   made.async = ast.func.async;
+  made.accessor = ast.func.accessor;
   made.docs = ast.docs.text;
   made.stability = ast.attributes.stability;
   made.external_id = ast.attributes.external_id;
   made.span = ast.name.span;
   std::string name(ast.name.name);
-  if (resource) {
+  std::string accessor(annotation_of(made.accessor));
+  if (!resource) {
+    name = accessor + name;
+  } else {
     made.resource = scope_->names.at(resource->name).type;
     std::string resource_name(resource->name);
     switch (made.kind) {
@@ -39,10 +43,10 @@ bool PackageResolver::function(const ast::NamedFunc& ast, const ast::Id* resourc
         name = "[constructor]" + resource_name;
         break;
       case Kind::method:
-        name = "[method]" + resource_name + "." + name;
+        name = "[method]" + accessor + resource_name + "." + name;
         break;
       default:
-        name = "[static]" + resource_name + "." + name;
+        name = "[static]" + accessor + resource_name + "." + name;
         break;
     }
   }
@@ -59,7 +63,24 @@ bool PackageResolver::function(const ast::NamedFunc& ast, const ast::Id* resourc
     return fail(ErrorKind::returns_borrow, result ? result->span : ast.name.span,
                 std::string(ast.name.name));
   }
-  return true;
+  return check_accessor(ast, made);
+}
+
+// A getter takes nothing and returns the value; a setter takes it, and returns nothing or whether
+// that failed.
+bool PackageResolver::check_accessor(const ast::NamedFunc& ast, const Function& made) {
+  const std::vector<ast::Param>& params = ast.func.params;
+  if (made.accessor == Accessor::getter) {
+    if (!params.empty()) return fail(ErrorKind::getter_params, params[0].name.span);
+    return made.result || fail(ErrorKind::getter_result, ast.func.span);
+  }
+  if (made.accessor == Accessor::none) return true;
+  if (params.size() != 1) {
+    return fail(ErrorKind::setter_params, params.empty() ? ast.func.span : params[1].name.span);
+  }
+  if (!made.result) return true;
+  const ResultType* result = resolve_.types.get<ResultType>(*made.result);
+  return (result && !result->ok) || fail(ErrorKind::setter_result, ast.func.result->span);
 }
 
 bool PackageResolver::params(const ast::Func& func, Function& made) {

@@ -15,7 +15,7 @@ class Renames {
 
   // What a plain name becomes: methods and the like follow their resource.
   std::string apply(const std::string& name) {
-    size_t bracket = name.find(']');
+    size_t bracket = name.rfind(']');
     size_t begin = bracket == std::string::npos ? 0 : bracket + 1;
     size_t end = bracket == std::string::npos ? name.size() : name.find('.', begin);
     std::string_view stem = std::string_view(name).substr(begin, end - begin);

@@ -1,4 +1,5 @@
 #include "wit/resolve/package_resolver.h"
+#include "wit/resolve/setter_order.h"
 
 namespace weir::wit {
 
@@ -40,7 +41,7 @@ bool PackageResolver::interface_body(const std::vector<ast::InterfaceItem>& item
 
   for (const ast::InterfaceItem& item : items) {
     if (const auto* func = std::get_if<ast::NamedFunc>(&item)) {
-      if (!define(func->name, {.is_function = true, .span = func->name.span})) return false;
+      if (!define_function(*func)) return false;
       if (!add_function(*func, nullptr, interface.functions)) return false;
     } else if (const auto* def = std::get_if<ast::TypeDef>(&item)) {
       for (const ast::NamedFunc& func : def->funcs) {
@@ -48,8 +49,24 @@ bool PackageResolver::interface_body(const std::vector<ast::InterfaceItem>& item
       }
     }
   }
+  put_setters_behind_getters(interface.functions, [](const Function& f) { return &f; });
   find_dependencies(interface);
-  return true;
+  return no_lone_setter(scope_->accessors);
+}
+
+// Takes the name of a function, which the other accessor of the same property may have.
+bool PackageResolver::define_function(const ast::NamedFunc& func) {
+  Accessor accessor = func.func.accessor;
+  if (accessor != Accessor::none &&
+      scope_->accessors.add(func.name.name, accessor, false, func.name.span)) {
+    return true;
+  }
+  return define(func.name, {.is_function = true, .span = func.name.span});
+}
+
+bool PackageResolver::no_lone_setter(const AccessorPairs& accessors) {
+  auto lone = accessors.lone_setter();
+  return !lone || fail(ErrorKind::lone_setter, lone->second, std::string(lone->first));
 }
 
 bool PackageResolver::add_function(const ast::NamedFunc& ast, const ast::Id* resource,

@@ -9,6 +9,7 @@
 
 #include "wit/error.h"
 #include "wit/resolve.h"
+#include "wit/resolve/accessor_pairs.h"
 #include "wit/resolve/name_set.h"
 #include "wit/resolve/options.h"
 #include "wit/resolve/packages.h"
@@ -83,6 +84,7 @@ class PackageResolver {
     std::optional<std::string> closed;
     std::unordered_map<std::string_view, Name> names;
     NameSet name_set;
+    AccessorPairs accessors;
     std::vector<std::pair<std::string_view, TypeId>> types;
   };
 
@@ -131,6 +133,9 @@ class PackageResolver {
   bool function(const ast::NamedFunc& ast, const ast::Id* resource, Function& made);
   bool params(const ast::Func& func, Function& made);
   bool constructor_result(const ast::Type* declared, Function& made);
+  bool check_accessor(const ast::NamedFunc& ast, const Function& made);
+  bool define_function(const ast::NamedFunc& func);
+  bool no_lone_setter(const AccessorPairs& accessors);
   bool check_function_names(const ast::Func& func);
   // Whether the function is to be made at all.
   bool admit_function(const ast::NamedFunc& ast, const ast::Id* resource, bool& admitted);
@@ -151,7 +156,7 @@ class PackageResolver {
                   const std::optional<std::string>& closed, World& world);
   bool world_inline(const ast::Extern& ast, const ast::Extern::Inline& body,
                     std::optional<std::string> closed, World& world);
-  bool claim(bool import, const ast::Id& name, const char* what);
+  bool claim(bool import, const ast::Id& name, const char* what, std::string_view prefix = "");
   bool check_world_names(const World& world, Span span);
 
   // include.cc

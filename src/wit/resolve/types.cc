@@ -217,6 +217,7 @@ bool PackageResolver::members(const ast::TypeDef& def, Shape& made) {
 // The functions of a resource: different names, one constructor at most.
 bool PackageResolver::check_resource(const ast::TypeDef& def) {
   NameSet names;
+  AccessorPairs accessors;
   // In components, `[method]a.a` would stand beside `a`.
   names.add(def.name.name);
   bool constructor = false;
@@ -225,7 +226,15 @@ bool PackageResolver::check_resource(const ast::TypeDef& def) {
       if (std::exchange(constructor, true)) {
         return fail(ErrorKind::repeated_constructor, func.name.span, std::string(def.name.name));
       }
-    } else if (auto earlier = names.add(func.name.name)) {
+      continue;
+    }
+    Accessor accessor = func.func.accessor;
+    bool is_static = func.kind == ast::NamedFunc::Kind::static_;
+    if (accessor != Accessor::none &&
+        accessors.add(func.name.name, accessor, is_static, func.name.span)) {
+      continue;
+    }
+    if (auto earlier = names.add(func.name.name)) {
       bool same = *earlier == func.name.name;
       return fail(same ? ErrorKind::duplicate_name : ErrorKind::name_differs_in_case,
                   func.name.span, std::string(func.name.name),
@@ -234,7 +243,7 @@ bool PackageResolver::check_resource(const ast::TypeDef& def) {
                                                     : "function");
     }
   }
-  return true;
+  return no_lone_setter(accessors);
 }
 
 // What a type is made of. A mere name is an alias here.

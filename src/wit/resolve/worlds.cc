@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "wit/resolve/package_resolver.h"
+#include "wit/resolve/setter_order.h"
 
 namespace weir::wit {
 
@@ -46,6 +47,10 @@ bool PackageResolver::resolve_world(Item& item) {
     if (include && !this->include(*include, world, id)) return false;
   }
   if (item.closed) return true;
+  for (WorldItems* items : {&world.imports, &world.exports}) {
+    put_setters_behind_getters(*items,
+                               [](const WorldItem& each) { return std::get_if<Function>(&each); });
+  }
   if (!check_world_names(world, item.name.span) || !elaborate(world)) return false;
   resolve_.worlds.push_back(std::move(world));
   resolve_[package_].worlds.insert(std::string(item.name.name), id);
@@ -66,8 +71,10 @@ bool PackageResolver::world_types(const ast::World& ast) {
 }
 
 // Notes the name of an import or export, which must not be taken.
-bool PackageResolver::claim(bool import, const ast::Id& name, const char* what) {
-  auto [at, inserted] = claimed_[import ? 0 : 1].try_emplace(std::string(name.name), what);
+bool PackageResolver::claim(bool import, const ast::Id& name, const char* what,
+                            std::string_view prefix) {
+  std::string whole = std::string(prefix).append(name.name);
+  auto [at, inserted] = claimed_[import ? 0 : 1].try_emplace(std::move(whole), what);
   return inserted || fail(ErrorKind::duplicate_name, name.span, std::string(name.name), at->second);
 }
 
@@ -88,14 +95,15 @@ bool PackageResolver::world_extern(const ast::Extern& ast, World& world) {
            world_inline(ast, *body, closed, world);
   }
   const auto& func = std::get<ast::Extern::Function>(ast.kind);
-  if (!gate_at(func.name) || !claim(ast.import, func.name, "function")) return false;
+  std::string_view annotation = annotation_of(func.func.accessor);
+  if (!gate_at(func.name) || !claim(ast.import, func.name, "function", annotation)) return false;
   if (closed) return check_function_names(func.func);
   ast::NamedFunc named{
       .docs = ast.docs, .attributes = ast.attributes, .name = func.name, .func = func.func};
   Function made;
   if (!function(named, nullptr, made)) return false;
-  (ast.import ? world.imports : world.exports)
-      .insert(WorldKey::of(std::string(func.name.name)), std::move(made));
+  WorldKey key = WorldKey::of(made.name);
+  (ast.import ? world.imports : world.exports).insert(std::move(key), std::move(made));
   return true;
 }
 
@@ -148,12 +156,17 @@ bool PackageResolver::world_inline(const ast::Extern& ast, const ast::Extern::In
 bool PackageResolver::check_world_names(const World& world, Span span) {
   for (const WorldItems* items : {&world.imports, &world.exports}) {
     NameSet names;
+    AccessorPairs accessors;
     for (const auto& [key, item] : *items) {
       if (key.is_interface()) continue;
-      if (auto earlier = names.add(key.name)) {
+      std::string_view name = key.name;
+      Accessor accessor = take_accessor(name);
+      if (accessor != Accessor::none && accessors.add(name, accessor, false, span)) continue;
+      if (auto earlier = names.add(name)) {
         return fail(ErrorKind::name_differs_in_case, span, key.name, std::string(*earlier));
       }
     }
+    if (!no_lone_setter(accessors)) return false;
   }
   return true;
 }

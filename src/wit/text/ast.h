@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "wit/accessor.h"
 #include "wit/span.h"
 #include "wit/stability.h"
 #include "wit/version.h"
@@ -85,6 +86,7 @@ struct Param {
 struct Func {
   Span span;
   bool async = false;
+  Accessor accessor = Accessor::none;
   std::vector<Param> params;
   std::optional<Type> result;
 };

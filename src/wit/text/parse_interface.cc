@@ -5,7 +5,22 @@ namespace weir::wit {
 bool Parser::func(ast::Func& func) {
   func.async = eat(TokenKind::kw_async);
   func.span = peek().span;
+  if (!func.async) func.accessor = accessor_after(0);
+  if (func.accessor != Accessor::none) {
+    next();
+    return signature(func);
+  }
   return expect(TokenKind::kw_func) && signature(func);
+}
+
+// Whether `get(` or `set(` comes `count` tokens after the next one; neither is a keyword.
+Accessor Parser::accessor_after(uint32_t count) {
+  const Token& token = peek_after(count);
+  if (token.kind != TokenKind::identifier) return Accessor::none;
+  std::string_view word = text_of(token.span);
+  bool known = word == "get" || word == "set";
+  if (!known || peek_after(count + 1).kind != TokenKind::left_paren) return Accessor::none;
+  return word == "get" ? Accessor::getter : Accessor::setter;
 }
 
 // `(a: u32) -> string`

@@ -44,6 +44,7 @@ bool Parser::extern_item(ast::Extern& item) {
   // `a: b/` can only go on as a path; anything else after `a:` makes `a` a plain name.
   bool named = peek_after(1).kind == TokenKind::colon;
   TokenKind second = peek_after(2).kind;
+  bool is_accessor = named && accessor_after(2) != Accessor::none;
   bool is_id = second == TokenKind::identifier || second == TokenKind::explicit_identifier;
   if (named && is_id && peek_after(3).kind == TokenKind::slash) named = false;
   if (!named) {
@@ -56,7 +57,7 @@ bool Parser::extern_item(ast::Extern& item) {
   ast::Id name;
   if (!id(name)) return false;
   next();
-  if (second == TokenKind::kw_func || second == TokenKind::kw_async) {
+  if (second == TokenKind::kw_func || second == TokenKind::kw_async || is_accessor) {
     auto& function = item.kind.emplace<ast::Extern::Function>();
     function.name = name;
     return func(function.func) && expect(TokenKind::semicolon);

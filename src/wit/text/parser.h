@@ -68,6 +68,7 @@ class Parser {
 
   // Functions and interfaces.
   bool func(ast::Func& func);
+  Accessor accessor_after(uint32_t count);
   bool signature(ast::Func& func);
   bool named_func(ast::NamedFunc& func);
   bool use(ast::Use& use);

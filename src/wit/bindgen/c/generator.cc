@@ -18,6 +18,10 @@ std::string component_type_symbol(std::string_view world_name) {
 }
 
 Result<CBindings> generate_c(const Resolve& resolve, WorldId world, const COptions& options) {
+  if (resolve.uses_accessors(world)) {
+    return Err(Error{"the world `" + resolve[world].name +
+                     "` has getters or setters, for which there are no bindings yet"});
+  }
   CBindings bindings = WEIR_TRY(CGenerator(resolve, world, options).run());
   bindings.object = component_type_object(
       resolve, world, options.world_name.empty() ? resolve[world].name : options.world_name,

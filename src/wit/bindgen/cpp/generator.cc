@@ -7,6 +7,10 @@
 namespace weir::wit {
 
 Result<CppBindings> generate_cpp(const Resolve& resolve, WorldId world, const CppOptions& options) {
+  if (resolve.uses_accessors(world)) {
+    return Err(Error{"the world `" + resolve[world].name +
+                     "` has getters or setters, for which there are no bindings yet"});
+  }
   CppBindings bindings = WEIR_TRY(CppGenerator(resolve, world, options).run());
   bindings.object = component_type_object(
       resolve, world, options.world_name.empty() ? resolve[world].name : options.world_name);
