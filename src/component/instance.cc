@@ -48,7 +48,8 @@ Instance::Instance(engine::Engine& engine, const Linked& linked, const InstanceO
 }
 
 Instance::~Instance() {
-  // What waits on fibers is unwound while everything it may touch is there.
+  // What waits on fibers is unwound while everything it may touch is there; nobody else runs.
+  if (scheduler_) scheduler_->fail(Trap::cancelled());
   fiber_.reset();
   if (scheduler_) scheduler_->shut_down();
   fail_calls({});
@@ -116,6 +117,7 @@ void Instance::cancel() {
     executor().post(turn_);
     return;
   }
+  if (scheduler_) scheduler_->fail(Trap::cancelled());
   fiber_->cancel();
   finish(trap_ ? std::move(trap_) : Trap::cancelled());
 }
