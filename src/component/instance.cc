@@ -67,6 +67,16 @@ bool Instance::all_renewable() const {
   return true;
 }
 
+void Instance::note_start() {
+  // Start functions that run between instantiations may change what these do.
+  for (size_t i = step_; i < plan_.steps.size(); ++i) {
+    if (std::holds_alternative<InstantiateStep>(plan_.steps[i])) return;
+  }
+  for (size_t i = 0; i < components_.size(); ++i) {
+    if (components_[i].store) components_[i].store->note_start();
+  }
+}
+
 bool Instance::renew() {
   if (!all_renewable()) return false;
   for (size_t i = components_.size(); i > 0; --i) {
@@ -98,6 +108,7 @@ void Instance::start(Job& job) {
     finish(std::move(trap));
     return;
   }
+  if (!renewed_) note_start();
   if (!main_store_) {
     instantiated_ = true;
     // No core code at all: nothing that could wait.

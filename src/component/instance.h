@@ -195,6 +195,8 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   void finish(Trap trap);
 
   bool all_renewable() const;
+  // Of the stores: what `renew` brings back.
+  void note_start();
 
   const Linked& linked_;
   const Plan& plan_;

@@ -111,7 +111,73 @@ TEST(AResetStore, IsOneThatHasNotTrapped) {
   EXPECT_FALSE(guest.store.reset());
 }
 
-TEST(AResetStore, HasNothingThatTheEngineInitialisesByCode) {
+TEST(AResetStore, HasTheTablesAndGlobalsThatTheEngineFilledByCode) {
+  auto engine = make_engine();
+  Module owner = testing::compile(*engine, R"((module
+    (table (export "table") 4 10 funcref)
+    (memory (export "memory") 1)
+    (global (export "base") i32 (i32.const 2))
+    (func $one (result i32) (i32.const 1))
+    (elem (i32.const 0) func $one)))");
+  Module user = testing::compile(*engine, R"((module
+    (import "o" "table" (table $t 4 funcref))
+    (import "o" "base" (global $base i32))
+    (global $g (mut i32) (i32.add (global.get $base) (i32.const 40)))
+    (func $two (result i32) (i32.const 2))
+    (elem (global.get $base) func $two $two)
+    (func (export "change") (param i32) (result i32)
+      (table.set $t (i32.const 0) (ref.null func))
+      (table.set $t (i32.const 1) (ref.func $two))
+      (table.set $t (i32.const 3) (ref.null func))
+      (drop (table.grow $t (ref.func $two) (i32.const 3)))
+      (global.set $g (i32.const 0))
+      (i32.const 0))
+    (func (export "call") (param i32) (result i32) (call_indirect $t (result i32) (local.get 0)))
+    (func (export "is_null") (param i32) (result i32) (ref.is_null (table.get $t (local.get 0))))
+    (func (export "elements") (param i32) (result i32) (table.size $t))
+    (func (export "global") (param i32) (result i32) (global.get $g))))");
+  for (bool noted : {true, false}) {
+    Store store(*engine, nullptr);
+    auto first = store.instantiate(owner, {});
+    ASSERT_TRUE(first.ok());
+    Extern imports[] = {store.get(*first, owner.find_export("table")),
+                        store.get(*first, owner.find_export("base"))};
+    auto second = store.instantiate(user, imports);
+    ASSERT_TRUE(second.ok()) << second.error().describe();
+    if (noted) store.note_start();
+    struct Body : FiberBody {
+      void run(Fiber& fiber) override { trap = store->call(fiber, func, &value, 1); }
+      Store* store = nullptr;
+      Func func;
+      Raw value;
+      Trap trap;
+    };
+    auto run = [&](std::string_view name, int32_t argument = 0) {
+      Body body;
+      body.store = &store;
+      body.func = store.get_func(*second, user.find_export(name));
+      body.value.i32 = argument;
+      Fiber fiber(store, body);
+      while (fiber.resume() != Fiber::Progress::done) {
+      }
+      EXPECT_FALSE(body.trap) << body.trap.describe();
+      return body.value.i32;
+    };
+    for (int i = 0; i < 3; i++) {
+      EXPECT_EQ(run("call", 0), 1);
+      EXPECT_EQ(run("is_null", 1), 1);
+      EXPECT_EQ(run("call", 2), 2);
+      EXPECT_EQ(run("call", 3), 2);
+      EXPECT_EQ(run("elements"), 4);
+      EXPECT_EQ(run("global"), 42);
+      run("change");
+      EXPECT_EQ(store.reset(), noted);
+      if (!noted) break;
+    }
+  }
+}
+
+TEST(AResetStore, HasNothingElseThatTheEngineInitialisesByCode) {
   auto engine = make_engine();
   for (std::string_view text :
        {R"((module (memory (export "memory") 1) (table 1 funcref) (elem $e func $f)
@@ -123,6 +189,7 @@ TEST(AResetStore, HasNothingThatTheEngineInitialisesByCode) {
              (func (export "one") (param i32) (result i32) (local.get 0))))"}) {
     Program program(*engine, text);
     Guest guest(*engine, program);
+    guest.store.note_start();
     EXPECT_EQ(run(guest, "one", 3), 3);
     EXPECT_FALSE(guest.store.reset()) << text;
   }

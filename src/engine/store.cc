@@ -114,6 +114,8 @@ uint64_t page_faults_of_thread() {
 
 }  // namespace
 
+void Store::note_start() { weir_store_note_start(context_); }
+
 bool Store::reset() {
   WEIR_ASSERT(!on_fiber() && closed_ == 0);
   if (trapped_) return false;

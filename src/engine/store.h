@@ -48,6 +48,9 @@ class Store {
   // `imports[i]` is for the module's import `i`; all are of this store.
   Result<Instance, Trap> instantiate(const Module& module, std::span<const Extern> imports);
 
+  // Once every instance is made and before any of their code has run: lets `reset` make even those
+  // what they were whose tables and globals the engine has filled by code.
+  void note_start();
   // Makes every instance what it was right after it was instantiated, whatever has run in it since:
   // memories, tables, globals and segments. Instances, and what was got from them, stay valid. Not
   // while a fiber of this store exists. False where it cannot be done, or after a trap: then the

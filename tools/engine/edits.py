@@ -19,8 +19,9 @@ And what they open, for the fibers of the shim:
 And what they add, for a store that serves many requests one after the other, each with instances as good as new:
 
 5. Giving an instance the memories, tables, globals and segments that it had when it was made. What an instance starts
-   with is written by one function of the crate, which is cut in two: what a guest may change is written again. Only
-   instances that nothing but that function initialises are reset, and whose tables hold functions only.
+   with is written by one function of the crate, which is cut in two: what a guest may change is written again. What
+   compiled startup functions do to globals and tables is noted once and copied back. Not reset are instances whose startup
+   functions fill memories, and those with passive elements, a collector's heap or tables of anything but functions.
 6. Knowing the dirty pages without a scan. A page becomes dirty by a page fault, which the kernel counts for each thread.
    Where a thread has had none since the pages of a memory were last listed, the list still holds. A huge page made
    behind the thread's back would be an exception, so memories are excluded from those.
@@ -195,11 +196,54 @@ EDITS = [
     /// Whether `weir_reset` makes this instance what it was before any code ran in it.
     #[cfg(feature = "pooling-allocator")]
     pub(crate) fn weir_can_reset(&self) -> bool {
-        !self.needs_startup()
+        (!self.needs_startup() || (self.weir_start.is_some() && !self.weir_fills_memories()))
             && self.passive_elements.is_empty()
             && !self.env_module().needs_gc_heap
             && self.memories.iter().all(|(_, (_, memory))| memory.weir_can_reset())
             && self.tables.iter().all(|(_, (_, table))| table.weir_can_reset())
+    }
+
+    /// Whether this instance's startup function writes to memories.
+    #[cfg(feature = "pooling-allocator")]
+    fn weir_fills_memories(&self) -> bool {
+        let module = self.env_module();
+        match &module.memory_initialization {
+            MemoryInitialization::Segmented => !module.runtime_data.is_empty(),
+            MemoryInitialization::Static { map } => map.iter().any(|(memory, init)| {
+                init.is_some()
+                    && module
+                        .defined_memory_index(memory)
+                        .is_none_or(|memory| self.memories[memory].1.needs_init())
+            }),
+        }
+    }
+
+    /// Notes the globals, tables and segments that startup functions have left, for `weir_reset`. No code of a guest has
+    /// run.
+    #[cfg(feature = "pooling-allocator")]
+    pub(crate) fn weir_note_start(mut self: Pin<&mut Self>) {
+        let (module, mut instance) = self.as_mut().module_and_self();
+        if !instance.tables.iter().all(|(_, (_, table))| table.weir_can_reset()) {
+            return;
+        }
+        let globals = (0..module.num_defined_globals())
+            // SAFETY: all are initialized, and nothing else uses them now.
+            .map(|i| unsafe { instance.as_mut().global_ptr(DefinedGlobalIndex::new(i)).read() })
+            .collect();
+        let tables = instance
+            .as_mut()
+            .tables_mut()
+            .iter_mut()
+            .map(|(_, (_, table))| table.weir_elements())
+            .collect();
+        let first = instance.runtime_info.offsets().vmctx_runtime_data_lengths_begin();
+        let lengths = (0..module.runtime_data.len())
+            // SAFETY: as above.
+            .map(|i| unsafe { instance.vmctx_plus_offset_raw::<u32>(first).add(i).read() })
+            .collect();
+        // SAFETY: nothing that a pin protects is moved.
+        let start = unsafe { &mut instance.get_unchecked_mut().weir_start };
+        *start = Some(Box::new(WeirStart { globals, tables, lengths }));
     }
 
     /// Makes this instance, which `weir_can_reset`, what it was before any code ran in it. Gives the bytes of its
@@ -219,11 +263,78 @@ EDITS = [
             let ty = &module.tables[module.table_index(index)];
             table.weir_reset(usize::try_from(ty.limits.min).unwrap());
         }
-        instance.weir_initialize_state();
+        instance.as_mut().weir_initialize_state();
+        // SAFETY: nothing that a pin protects is moved.
+        let start = unsafe { instance.as_mut().get_unchecked_mut().weir_start.take() };
+        if let Some(start) = &start {
+            for ((_, (_, table)), elements) in
+                instance.as_mut().tables_mut().iter_mut().zip(&start.tables)
+            {
+                table.weir_set_elements(elements);
+            }
+            // SAFETY: what is written was read from the same places of the same instance.
+            unsafe {
+                for (i, global) in start.globals.iter().enumerate() {
+                    let place = instance.as_mut().global_ptr(DefinedGlobalIndex::new(i));
+                    core::ptr::copy_nonoverlapping(global, place.as_ptr(), 1);
+                }
+                let first = instance.runtime_info.offsets().vmctx_runtime_data_lengths_begin();
+                for (i, length) in start.lengths.iter().enumerate() {
+                    instance.vmctx_plus_offset_raw::<u32>(first).add(i).write(*length);
+                }
+            }
+        }
+        unsafe { instance.get_unchecked_mut().weir_start = start };
         Ok(bytes)
     }
 
     pub(crate) fn needs_startup(&self) -> bool {
+""",
+    ),
+    (
+        "src/runtime/vm/instance.rs",
+        """\
+    /// Additional context used by compiled wasm code. This field is last, and
+""",
+        """\
+    /// What `weir_note_start` noted.
+    #[cfg(feature = "pooling-allocator")]
+    weir_start: Option<Box<WeirStart>>,
+
+    /// Additional context used by compiled wasm code. This field is last, and
+""",
+    ),
+    (
+        "src/runtime/vm/instance.rs",
+        """\
+            store: None,
+            vmctx: OwnedVMContext::new(),
+""",
+        """\
+            store: None,
+            #[cfg(feature = "pooling-allocator")]
+            weir_start: None,
+            vmctx: OwnedVMContext::new(),
+""",
+    ),
+    (
+        "src/runtime/vm/instance.rs",
+        """\
+impl Instance {
+    /// Creates a new owned instance handle from `req`.
+""",
+        """\
+/// What an instance had when its startup function was over and no code of a guest had run: its own globals, the
+/// elements of its own tables, the lengths of its data segments.
+#[cfg(feature = "pooling-allocator")]
+struct WeirStart {
+    globals: Vec<VMGlobalDefinition>,
+    tables: Vec<super::table::WeirElements>,
+    lengths: Vec<u32>,
+}
+
+impl Instance {
+    /// Creates a new owned instance handle from `req`.
 """,
     ),
     (
@@ -249,7 +360,31 @@ EDITS = [
         }
     }
 
+    /// A copy of all elements of this table, which `weir_can_reset`.
+    pub(crate) fn weir_elements(&mut self) -> WeirElements {
+        WeirElements(self.funcrefs_mut().0.to_vec())
+    }
+
+    /// Sets the first elements; `weir_elements` gave them for this table.
+    pub(crate) fn weir_set_elements(&mut self, elements: &WeirElements) {
+        self.funcrefs_mut().0[..elements.0.len()].copy_from_slice(&elements.0);
+    }
+
     pub fn debug_assert_all_zero(&self) {
+""",
+    ),
+    (
+        "src/runtime/vm/table.rs",
+        """\
+impl Table {
+    /// Create a new dynamic (movable) table instance for the specified table plan.
+""",
+        """\
+/// Elements of a table of functions. They point into instances of the table's store.
+pub(crate) struct WeirElements(Vec<MaybeTaggedFuncRef>);
+
+impl Table {
+    /// Create a new dynamic (movable) table instance for the specified table plan.
 """,
     ),
     (
@@ -322,6 +457,20 @@ unsafe impl InstanceAllocator for PoolingInstanceAllocator {
     pub fn module_for_instance(&self, instance: StoreInstanceId) -> Option<&'_ Module> {
 """,
         """\
+    /// Notes for `weir_reset` what startup functions have done, if there are any. No code of a guest has run.
+    #[cfg(feature = "pooling-allocator")]
+    pub(crate) fn weir_note_start(&mut self) {
+        let real = |instance: &StoreInstance| matches!(instance.kind, StoreInstanceKind::Real { .. });
+        // One's startup function may fill the tables of others.
+        if self.instances.iter().any(|(_, i)| real(i) && i.handle.get().needs_startup()) {
+            for (_, instance) in self.instances.iter_mut() {
+                if let StoreInstanceKind::Real { .. } = instance.kind {
+                    instance.handle.get_mut().weir_note_start();
+                }
+            }
+        }
+    }
+
     /// Makes every instance what it was before any code ran in it. Gives the bytes of their memories together, or `None`
     /// when that cannot be done, which leaves everything as it is. After an error none of them may be used.
     #[cfg(feature = "pooling-allocator")]
@@ -358,6 +507,12 @@ unsafe impl InstanceAllocator for PoolingInstanceAllocator {
     /// The lowest address of the stack of the fiber that this store's future is running on.
 """,
         """\
+    /// `StoreOpaque::weir_note_start`.
+    #[cfg(feature = "pooling-allocator")]
+    pub fn weir_note_start(self) {
+        self.0.weir_note_start();
+    }
+
     /// `StoreOpaque::weir_reset`.
     #[cfg(feature = "pooling-allocator")]
     pub fn weir_reset(self, faults: u64) -> Result<Option<usize>> {

@@ -1,4 +1,5 @@
 // Streams and futures with an end of the host's.
+// Long because each case brings its component's text along.
 #include <gmock/gmock.h>
 
 #include <deque>

@@ -135,6 +135,10 @@ bool weir_fiber_suspend(wasmtime_context_t* context);
 // On a fiber of this store: the lowest address of its stack.
 uint8_t* weir_fiber_stack_bottom(wasmtime_context_t* context);
 
+// Notes for weir_store_reset what modules did as they were instantiated: to be called once all are,
+// and before any guest code has run.
+void weir_store_note_start(wasmtime_context_t* context);
+
 // Makes every instance of the store what it was before any code ran in it: memories, tables,
 // globals and segments. Pointers to all of these, functions and exports stay what they were.
 // Nothing runs in the store, no fiber of it is left, and the last call into it did not trap. False

@@ -104,6 +104,11 @@ pub extern "C" fn weir_fiber_stack_bottom(context: WasmtimeStoreContextMut<'_>) 
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn weir_store_note_start(context: WasmtimeStoreContextMut<'_>) {
+    context.weir_note_start();
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn weir_store_reset(
     context: WasmtimeStoreContextMut<'_>,
     faults: u64,
