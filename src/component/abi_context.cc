@@ -255,29 +255,18 @@ uint8_t* AbiContext::lower_list(size_t count, uint64_t element_size, uint32_t al
 
 void AbiContext::lend(uint32_t index) {
   instance_->handles.find(index)->lends += 1;
-  if (lend_count_ < kInlineLends) {
-    lends_[lend_count_] = index;
-  } else {
-    if (!more_lends_) more_lends_ = std::make_unique<std::vector<uint32_t>>();
-    more_lends_->push_back(index);
-  }
-  lend_count_ += 1;
+  lends_.add(index);
 }
 
-void AbiContext::take_lends(std::vector<uint32_t>& lends) {
-  for (uint32_t i = 0; i < lend_count_; ++i) {
-    lends.push_back(i < kInlineLends ? lends_[i] : (*more_lends_)[i - kInlineLends]);
-  }
-  lend_count_ = 0;
+void AbiContext::take_lends(Lends& lends) {
+  for (uint32_t i = 0; i < lends_.size(); ++i) lends.add(lends_[i]);
+  lends_.clear();
 }
 
 void AbiContext::end_lends() {
   // A lent handle cannot be removed, so each index still names the same one.
-  for (uint32_t i = 0; i < lend_count_; ++i) {
-    uint32_t index = i < kInlineLends ? lends_[i] : (*more_lends_)[i - kInlineLends];
-    instance_->handles.find(index)->lends -= 1;
-  }
-  lend_count_ = 0;
+  for (uint32_t i = 0; i < lends_.size(); ++i) instance_->handles.find(lends_[i])->lends -= 1;
+  lends_.clear();
 }
 
 std::optional<Object> AbiContext::borrow_object(uint32_t index, ResourceKey key) {

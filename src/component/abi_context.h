@@ -11,6 +11,7 @@
 
 #include "component/handle_table.h"
 #include "component/host/resource.h"
+#include "component/lends.h"
 #include "component/plan.h"
 #include "engine/memory.h"
 #include "engine/raw.h"
@@ -55,7 +56,7 @@ class AbiContext {
              uint64_t budget = kDefaultCopyBudget);
   // Ends the lends of `lift_borrow`.
   ~AbiContext() {
-    if (lend_count_ != 0) end_lends();
+    if (!lends_.empty()) end_lends();
   }
   AbiContext(const AbiContext&) = delete;
   AbiContext& operator=(const AbiContext&) = delete;
@@ -131,7 +132,7 @@ class AbiContext {
   void set_borrow_scope(BorrowScope* scope) { scope_ = scope; }
   BorrowScope* borrow_scope() const { return scope_; }
   // What is lent goes on being lent, and is the receiver's to end.
-  void take_lends(std::vector<uint32_t>& lends);
+  void take_lends(Lends& lends);
   // Keeps the handle at `index` from being dropped or given away as long as this lives.
   void lend(uint32_t index);
 
@@ -139,7 +140,6 @@ class AbiContext {
   const CanonOptions& options() const { return *options_; }
 
  private:
-  static constexpr uint32_t kInlineLends = 6;
   struct Copy {
     std::string text;
     std::unique_ptr<Copy> next;
@@ -160,9 +160,7 @@ class AbiContext {
   engine::Trap trap_;
   BorrowScope* scope_ = nullptr;
   std::unique_ptr<Copy> copies_;
-  uint32_t lend_count_ = 0;
-  uint32_t lends_[kInlineLends];
-  std::unique_ptr<std::vector<uint32_t>> more_lends_;
+  Lends lends_;
 };
 
 // Little-endian loads and stores at any alignment.

@@ -40,7 +40,7 @@ void Subtask::request_cancellation() {
 
 OrTrap<void> Subtask::deliver_resolve() {
   delivered_ = true;
-  for (uint32_t lent : lends_) caller_.handles.find(lent)->lends -= 1;
+  for (uint32_t i = 0; i < lends_.size(); ++i) caller_.handles.find(lends_[i])->lends -= 1;
   lends_.clear();
   return lower_late();
 }

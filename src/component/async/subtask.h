@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "component/async/waitable.h"
+#include "component/lends.h"
 #include "component/plan.h"
 #include "engine/raw.h"
 #include "util/executor.h"
@@ -63,7 +64,7 @@ class Subtask : public Waitable {
   const LoweredCall& call_;
   const Raw* values_;
   Raw flat_result_;
-  std::vector<uint32_t> lends_;
+  Lends lends_;
 
  private:
   OrTrap<Event> deliver() override;
