@@ -213,11 +213,11 @@ def idle_cost(server):
     """10,000 connections that have been served wait for their next request."""
     connections = []
     try:
+        # One after the other: what a burst of requests holds while it lasts is another matter.
         for _ in range(10_000):
-            connections.append(connected(server.port))
-        for connection in connections:
+            connection = connected(server.port)
+            connections.append(connection)
             connection.sendall(GET)
-        for connection in connections:
             text = b""
             while not text.endswith(b"hello\n"):
                 part = connection.recv(4096)
