@@ -90,6 +90,7 @@ TEST(Loop, KnowsTheTimeWhenAnEventEndsAWait) {
     (void)!::write(ends[1], "x", 1);
   });
   loop.run();
+  writer.join();
   EXPECT_GE(listens.seen, written.load());
 
   watch->set(0);
