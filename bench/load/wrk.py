@@ -56,7 +56,7 @@ def measure(server, cores, seconds, connections=32, path="/", body_size=0):
     return Figures(
         rate=float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]),
         cpu_us=cpu * 1e6 / requests if requests else float("inf"),
-        p99_ms=milliseconds(re.search(r"99%\s+(\S+)", output)[1]),
+        p99_ms=milliseconds(re.search(r"^\s+99%\s+(\S+)", output, re.MULTILINE)[1]),
         rss_mb=process.status_kib(server.pid, "VmRSS") / 1024,
         errors=errors,
     )
