@@ -86,7 +86,7 @@ constexpr std::string_view text = R"((component
   (func (export "async") (alias export $d "async"))))";
 
 TEST(Allocations, AreNotMadeForCallsBetweenComponentsThatAreWarm) {
-#if defined(__has_feature) && __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
   GTEST_SKIP() << "what is used again is given back here, so that the sanitizer sees its misuse";
 #endif
   Linker linker;
