@@ -4,7 +4,8 @@
 
 namespace weir::host {
 
-LoopState::LoopState(const App& app, io::Loop& loop) : app_(app), loop_(loop), clocks_(loop) {
+LoopState::LoopState(const App& app, io::Loop& loop)
+    : app_(app), loop_(loop), clocks_(loop), most_idle_(app.options().max_idle_of_loop) {
   if (app.options().outgoing) outgoing_ = app.options().outgoing(loop);
 }
 
@@ -49,7 +50,12 @@ std::unique_ptr<component::Instance> LoopState::take_instance(wasi::Guest* state
 
 void LoopState::give_instance(std::unique_ptr<component::Instance> instance) {
   if (idle_.size() == idle_places_) {
-    if (idle_places_ >= app_.options().max_idle_of_loop || !app_.take_idle_place()) return;
+    if (idle_places_ >= most_idle_) return;
+    if (!app_.take_idle_place()) {
+      // There will never be another: nobody gives one back.
+      most_idle_ = idle_places_;
+      return;
+    }
     ++idle_places_;
   }
   if (instance->renew()) idle_.push_back(std::move(instance));

@@ -45,7 +45,9 @@ class LoopState {
   GuestRun* first_ = nullptr;
   // The one used last is used first: its pages are in the processor's caches.
   std::vector<std::unique_ptr<component::Instance>> idle_;
+  // How many it may hold now, and how many it may come to hold.
   size_t idle_places_ = 0;
+  size_t most_idle_;
 };
 
 }  // namespace weir::host
