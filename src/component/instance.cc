@@ -55,30 +55,9 @@ Instance::~Instance() {
   fail_calls({});
 }
 
-bool Instance::all_renewable() const {
-  if (busy() || poisoned_ || scheduler_ || step_ != plan_.steps.size()) return false;
-  if (memory_limit_.refused()) return false;
-  // What was instantiated on demand would have to be started on demand again.
-  for (const DeferredSteps& deferred : plan_.deferred) {
-    for (const Step& step : deferred.steps) {
-      if (std::holds_alternative<StartStep>(step)) return false;
-    }
-  }
-  return true;
-}
-
-void Instance::note_start() {
-  // Start functions that run between instantiations may change what these do.
-  for (size_t i = step_; i < plan_.steps.size(); ++i) {
-    if (std::holds_alternative<InstantiateStep>(plan_.steps[i])) return;
-  }
-  for (size_t i = 0; i < components_.size(); ++i) {
-    if (components_[i].store) components_[i].store->note_start();
-  }
-}
-
 bool Instance::renew() {
-  if (!all_renewable()) return false;
+  if (busy() || poisoned_ || !linked_.renewable() || memory_limit_.refused()) return false;
+  if (step_ != steps_->size()) return false;
   for (size_t i = components_.size(); i > 0; --i) {
     ComponentInstance& component = components_[i - 1];
     component.handles.clear();
@@ -90,9 +69,9 @@ bool Instance::renew() {
   memory_limit_.forget_peak();
   cpu_ns_ = 0;
   others_ran_ = 0;
+  steps_ = &linked_.restart_steps();
   step_ = 0;
   instantiated_ = false;
-  renewed_ = true;
   return true;
 }
 
@@ -108,7 +87,13 @@ void Instance::start(Job& job) {
     finish(std::move(trap));
     return;
   }
-  if (!renewed_) note_start();
+  // All is instantiated, and no code has run: what `renew` brings back. Start functions that run
+  // between instantiations may change what these do.
+  if (steps_ == &plan_.steps && !instantiated_ && linked_.starts_last()) {
+    for (size_t i = 0; i < components_.size(); ++i) {
+      if (components_[i].store) components_[i].store->note_start();
+    }
+  }
   if (!main_store_) {
     instantiated_ = true;
     // No core code at all: nothing that could wait.
@@ -286,7 +271,7 @@ void Instance::run(engine::Fiber& fiber) {
 }
 
 Trap Instance::instantiate() {
-  if (!wanted_.valid()) return instantiate(plan_.steps, step_);
+  if (!wanted_.valid()) return instantiate(*steps_, step_);
   size_t first = 0;
   return instantiate(plan_.deferred[std::exchange(wanted_, {}).index].steps, first);
 }
@@ -294,9 +279,7 @@ Trap Instance::instantiate() {
 Trap Instance::instantiate(const std::vector<Step>& steps, size_t& next) {
   for (; next < steps.size(); ++next) {
     const Step& step = steps[next];
-    if (renewed_ && &steps == &plan_.steps) {
-      if (std::holds_alternative<StartStep>(step)) break;
-    } else if (const auto* core = std::get_if<InstantiateStep>(&step)) {
+    if (const auto* core = std::get_if<InstantiateStep>(&step)) {
       if (Trap trap = instantiate_core(*core)) return trap;
     } else if (const auto* memory = std::get_if<ExtractMemoryStep>(&step)) {
       extract(*memory);
@@ -312,8 +295,8 @@ Trap Instance::instantiate(const std::vector<Step>& steps, size_t& next) {
 }
 
 Trap Instance::finish_instantiation(engine::Fiber& fiber) {
-  while (step_ < plan_.steps.size()) {
-    const Step& step = plan_.steps[step_];
+  while (step_ < steps_->size()) {
+    const Step& step = (*steps_)[step_];
     if (const auto* start = std::get_if<StartStep>(&step)) {
       CoreInstanceId id = start->function.instance;
       engine::Store& store = *owner(id).store;
@@ -322,10 +305,6 @@ Trap Instance::finish_instantiation(engine::Fiber& fiber) {
       Raw none[1];
       Scheduler::Frame frame(scheduler_.get(), owner(id), nullptr);
       if (Trap trap = store.call(fiber, function, none, 0)) return trap;
-      continue;
-    }
-    if (renewed_) {
-      ++step_;
       continue;
     }
     wants_instances_ = true;

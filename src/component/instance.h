@@ -194,10 +194,6 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   void run_background();
   void finish(Trap trap);
 
-  bool all_renewable() const;
-  // Of the stores: what `renew` brings back.
-  void note_start();
-
   const Linked& linked_;
   const Plan& plan_;
   InstanceOptions options_;
@@ -213,9 +209,9 @@ class Instance final : public CallEnvironment, private engine::FiberBody {
   std::vector<engine::Table> tables_;
   // Those that the plan does not know from imports.
   std::vector<HostElement> host_elements_;
+  // The plan's; of an instance that was renewed, those that run start functions.
+  const std::vector<Step>* steps_ = &plan_.steps;
   size_t step_ = 0;
-  // The core instances are there already: of the steps only those count that run start functions.
-  bool renewed_ = false;
   Wake wake_;
   Turn turn_;
   Job* job_ = nullptr;

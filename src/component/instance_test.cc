@@ -463,6 +463,36 @@ TEST_F(Components, StartFromTheBeginningOnceTheyAreRenewed) {
   }
 }
 
+TEST_F(Components, AreRenewedToWhatTheyWereBeforeTheirFirstJob) {
+  World world(R"((component
+    (core module $owner
+      (table (export "table") 2 funcref)
+      (global (export "base") i32 (i32.const 1)))
+    (core module $user
+      (import "o" "table" (table $t 2 funcref))
+      (import "o" "base" (global $base i32))
+      (func $seven (result i32) (i32.const 7))
+      (func $eight (result i32) (i32.const 8))
+      (elem (global.get $base) func $seven)
+      (elem declare func $eight)
+      (func (export "change") (table.set $t (i32.const 1) (ref.func $eight)))
+      (func (export "look") (result i32) (call_indirect $t (result i32) (i32.const 1))))
+    (core instance $owner (instantiate $owner))
+    (core instance $user (instantiate $user (with "o" (instance $owner))))
+    (func (export "change") (canon lift (core func $user "change")))
+    (func (export "look") (result u32) (canon lift (core func $user "look")))))",
+              linker, nullptr, &host);
+  for (int i = 0; i < 3; ++i) {
+    uint32_t value = 0;
+    EXPECT_EQ(world.call(value, "look"), "");
+    EXPECT_EQ(value, 7u);
+    EXPECT_EQ(world.run("change"), "");
+    EXPECT_EQ(world.call(value, "look"), "");
+    EXPECT_EQ(value, 8u);
+    ASSERT_TRUE(world.instance->renew());
+  }
+}
+
 TEST_F(Callers, TrapForHandlesThatAreUnknownOrLent) {
   EXPECT_NE(message_of("twice").find("unknown handle index"), std::string::npos);
   EXPECT_NE(message_of("lend-and-give").find("borrowed"), std::string::npos);

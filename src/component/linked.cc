@@ -51,6 +51,7 @@ Result<void> Linked::resolve(const CoreExport& item) {
 }
 
 Result<void> Linked::prepare(engine::Engine& engine) {
+  find_restart();
   functions_ = std::make_unique<engine::HostFuncs>(engine);
   for (const Lowered& lowered : plan_.lowered) {
     engine::FuncType type;
@@ -102,6 +103,20 @@ Result<void> Linked::prepare(engine::Engine& engine) {
     if (auto done = item(func.from); !done) return done;
   }
   return {};
+}
+
+void Linked::find_restart() {
+  for (const Step& step : plan_.steps) {
+    if (std::holds_alternative<StartStep>(step)) restart_steps_.push_back(step);
+    if (std::holds_alternative<InstantiateStep>(step) && !restart_steps_.empty())
+      starts_last_ = false;
+  }
+  renewable_ = !plan_.uses_async;
+  for (const DeferredSteps& deferred : plan_.deferred) {
+    for (const Step& step : deferred.steps) {
+      if (std::holds_alternative<StartStep>(step)) renewable_ = false;
+    }
+  }
 }
 
 std::optional<ExportId> Linked::find(std::string_view interface, std::string_view function) const {

@@ -29,6 +29,14 @@ class Linked {
   const Plan& plan() const { return plan_; }
   const Component& component() const { return *component_; }
 
+  // For an instance that is reset: the steps that run again, which are those of start functions.
+  const std::vector<Step>& restart_steps() const { return restart_steps_; }
+  // Whether one can be reset: nothing is asynchronous, and nothing that is instantiated on demand
+  // has a start function, which would have to run on demand again.
+  bool renewable() const { return renewable_; }
+  // Whether every core instance is made before the first start function runs.
+  bool starts_last() const { return starts_last_; }
+
   const engine::HostFuncs& functions() const { return *functions_; }
   // The id in `functions()` of a lowered function is its index.
   static uint32_t function_id(LoweredId id) { return id.index; }
@@ -51,9 +59,12 @@ class Linked {
 
   Result<void> prepare(engine::Engine& engine);
   Result<void> resolve(const CoreExport& item);
+  void find_restart();
 
   std::shared_ptr<const Component> component_;
   Plan plan_;
+  std::vector<Step> restart_steps_;
+  bool renewable_ = false, starts_last_ = true;
   std::unique_ptr<engine::HostFuncs> functions_;
   std::vector<engine::InstancePre> prepared_;
   // By module, then by position among its exports; the start function comes last. Null where the
