@@ -16,6 +16,7 @@
 #include "component/linked.h"
 #include "component/testing/sample_types.h"
 #include "component/value.h"
+#include "util/manual_executor.h"
 
 namespace {
 
@@ -50,18 +51,6 @@ constexpr std::string_view text = R"((component
     string-encoding=latin1+utf16))
   (func (export "reset") (canon lift (core func $m "reset")))))";
 
-class QueueExecutor final : public Executor {
- public:
-  void post(Runnable& work) override {
-    if (!work.linked()) queue_.push(work);
-  }
-  uint64_t now() const override { return 0; }
-  Runnable* pop() { return queue_.pop(); }
-
- private:
-  RunQueue queue_;
-};
-
 class NoResources final : public TypeBuilder {
  public:
   using TypeBuilder::TypeBuilder;
@@ -90,7 +79,7 @@ struct Guest {
   std::unique_ptr<engine::Engine> engine;
   Linker linker;
   std::shared_ptr<const Linked> linked;
-  QueueExecutor executor;
+  ManualExecutor executor;
   std::optional<Instance> instance;
   Types types;
   ValType type = Prim::u8;
@@ -150,6 +139,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   LiftJob job(guest, {data, size});
   guest.instance->start(job);
-  while (guest.instance->running()) guest.executor.pop()->run();
+  while (guest.instance->running()) guest.executor.turn();
   return 0;
 }

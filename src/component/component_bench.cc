@@ -1,26 +1,21 @@
 // What host calls, calls into guests, calls between components and instantiation cost.
 #include <benchmark/benchmark.h>
 
+#include <cstdlib>
+
 #include "component/instance.h"
 #include "component/linked.h"
+#include "util/manual_executor.h"
 
 namespace weir::component {
 namespace {
 
-class QueueExecutor final : public Executor {
- public:
-  void post(Runnable& work) override {
-    if (!work.linked()) queue_.push(work);
+// Runs until `instance` is done: it may use up its turn.
+void finish(Instance& instance, ManualExecutor& executor) {
+  while (instance.running()) {
+    if (!executor.turn()) std::abort();
   }
-  uint64_t now() const override { return 0; }
-  // Runs until `instance` is done: it may use up its turn.
-  void finish(Instance& instance) {
-    while (instance.running()) queue_.pop()->run();
-  }
-
- private:
-  RunQueue queue_;
-};
+}
 
 class Host {
  public:
@@ -94,7 +89,7 @@ struct Setup {
   std::unique_ptr<engine::Engine> engine;
   Linker linker;
   std::shared_ptr<const Linked> linked;
-  QueueExecutor executor;
+  ManualExecutor executor;
 };
 
 class CallJob final : public Job {
@@ -118,7 +113,7 @@ void calls(benchmark::State& state, std::string_view name) {
   CallJob job(setup, name, batch);
   for (auto unused : state) {
     instance.start(job);
-    setup.executor.finish(instance);
+    finish(instance, setup.executor);
   }
   state.SetItemsProcessed(state.iterations() * batch);
 }
@@ -136,7 +131,7 @@ void BM_JobOnALivingInstance(benchmark::State& state) {
   CallJob job(setup, "empty", 1);
   for (auto unused : state) {
     instance.start(job);
-    setup.executor.finish(instance);
+    finish(instance, setup.executor);
   }
 }
 BENCHMARK(BM_JobOnALivingInstance);
@@ -159,7 +154,7 @@ void BM_InstanceMadeCalledAndDropped(benchmark::State& state) {
   for (auto unused : state) {
     Instance instance(*setup.engine, *setup.linked, {.executor = setup.executor});
     instance.start(job);
-    setup.executor.finish(instance);
+    finish(instance, setup.executor);
   }
 }
 BENCHMARK(BM_InstanceMadeCalledAndDropped);

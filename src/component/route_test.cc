@@ -9,7 +9,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using testing::link_text;
-using testing::ManualExecutor;
 using testing::test_engine;
 using testing::TestJob;
 

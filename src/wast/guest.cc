@@ -19,12 +19,6 @@ constexpr uint64_t kMaxTurns = 1'000'000;
 
 }  // namespace
 
-bool TurnExecutor::turn() {
-  Runnable* work = queue_.pop();
-  if (work) work->run();
-  return work != nullptr;
-}
-
 class Guest::Work final : public component::Job {
  public:
   using Body = std::function<OrTrap<void>(Instance&)>;

@@ -8,24 +8,11 @@
 #include "component/instance.h"
 #include "component/linked.h"
 #include "component/value.h"
+#include "util/manual_executor.h"
 #include "wast/sexpr.h"
 #include "wast/spectest.h"
 
 namespace weir::wast {
-
-// Runs posted work in order, by hand.
-class TurnExecutor final : public Executor {
- public:
-  void post(Runnable& work) override {
-    if (!work.linked()) queue_.push(work);
-  }
-  uint64_t now() const override { return 0; }
-  // Runs the next piece of work; false if there is none.
-  bool turn();
-
- private:
-  RunQueue queue_;
-};
 
 // A component that a script has instantiated, and everything that lives with it.
 class Guest {
@@ -57,7 +44,7 @@ class Guest {
   engine::Trap run(Work& work);
 
   std::shared_ptr<const component::Linked> linked_;
-  TurnExecutor executor_;
+  ManualExecutor executor_;
   Spectest spectest_;
   std::optional<component::Instance> instance_;
 };

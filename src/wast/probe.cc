@@ -148,7 +148,7 @@ std::string Probe::run(std::span<const uint8_t> wasm) {
   if (!id) return error_line("it has no export `run`");
 
   trace_.clear();
-  TurnExecutor executor;
+  ManualExecutor executor;
   component::InstanceOptions options{.executor = executor, .state = this};
   options.cpu_limit_ns = kCpuLimit;
   options.schedule_seed = seed_;

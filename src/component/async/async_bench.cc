@@ -6,27 +6,17 @@
 
 #include "component/instance.h"
 #include "component/linked.h"
+#include "util/manual_executor.h"
 
 namespace weir::component {
 namespace {
 
-class QueueExecutor final : public Executor {
- public:
-  void post(Runnable& work) override {
-    if (!work.linked()) queue_.push(work);
+// Runs until `instance` is done: it may use up its turn.
+void finish(Instance& instance, ManualExecutor& executor) {
+  while (instance.running()) {
+    if (!executor.turn()) std::abort();
   }
-  uint64_t now() const override { return 0; }
-  void finish(Instance& instance) {
-    while (instance.running()) {
-      Runnable* work = queue_.pop();
-      if (!work) std::abort();
-      work->run();
-    }
-  }
-
- private:
-  RunQueue queue_;
-};
+}
 
 constexpr std::string_view async_text = R"((component
   (component $C
@@ -115,12 +105,12 @@ void run(benchmark::State& state, std::string_view wat, uint32_t batch) {
   Linker linker;
   auto linked = Linked::link(**engine, *component, linker);
   if (!linked.ok()) std::abort();
-  QueueExecutor executor;
+  ManualExecutor executor;
   Instance instance(**engine, **linked, {.executor = executor});
   RunJob job(*(*linked)->find("", "run"), batch);
   for (auto unused : state) {
     instance.start(job);
-    executor.finish(instance);
+    finish(instance, executor);
   }
   state.SetItemsProcessed(state.iterations() * batch);
 }

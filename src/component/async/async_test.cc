@@ -10,7 +10,6 @@ namespace weir::component {
 namespace {
 
 using testing::link_text;
-using testing::ManualExecutor;
 using ::testing::Test;
 using testing::test_engine;
 using testing::TestJob;

@@ -9,27 +9,10 @@
 
 #include "component/instance.h"
 #include "component/linked.h"
+#include "util/manual_executor.h"
 
 // What the tests of running components share. Only *_test.cc files include it.
 namespace weir::component::testing {
-
-// Runs posted work in order, by hand.
-class ManualExecutor final : public Executor {
- public:
-  void post(Runnable& work) override {
-    if (!work.linked()) queue_.push(work);
-  }
-  uint64_t now() const override { return 0; }
-  // Runs what is posted, and what that posts; answers how much it was.
-  int drain() {
-    int count = 0;
-    for (; Runnable* work = queue_.pop(); ++count) work->run();
-    return count;
-  }
-
- private:
-  RunQueue queue_;
-};
 
 inline engine::Engine& test_engine() {
   static std::unique_ptr<engine::Engine> engine = [] {

@@ -16,6 +16,7 @@
 #include "component/linked.h"
 #include "component/value.h"
 #include "component/value_call.h"
+#include "util/manual_executor.h"
 
 // Guests that do what a program of bytes says: two component instances whose core code calls any
 // built-in with any handle. Tests and fuzzers alone include it.
@@ -481,23 +482,6 @@ struct HostileGuests {
   std::shared_ptr<const Linked> linked;
 };
 
-// A queue that is run by hand.
-class HandExecutor final : public Executor {
- public:
-  void post(Runnable& work) override {
-    if (!work.linked()) queue_.push(work);
-  }
-  uint64_t now() const override { return 0; }
-  bool turn() {
-    Runnable* work = queue_.pop();
-    if (work) work->run();
-    return work != nullptr;
-  }
-
- private:
-  RunQueue queue_;
-};
-
 // What became of one life of an instance.
 enum class HostileEnd : uint8_t { returned, trapped, cancelled, abandoned };
 
@@ -506,7 +490,7 @@ enum class HostileEnd : uint8_t { returned, trapped, cancelled, abandoned };
 inline std::optional<HostileEnd> run_hostile(HostileGuests& guests,
                                              std::span<const uint8_t> program, bool synchronous,
                                              uint32_t turns, bool abandon) {
-  HandExecutor executor;
+  ManualExecutor executor;
   HostileState state;
   InstanceOptions options{.executor = executor, .state = &state};
   options.memory_limit = 4 << 20;
