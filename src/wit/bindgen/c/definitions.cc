@@ -1,5 +1,5 @@
 #include "wit/bindgen/c/generator.h"
-#include "wit/bindgen/c/names.h"
+#include "wit/bindgen/host_types.h"
 
 namespace weir::wit {
 namespace {
@@ -119,34 +119,14 @@ std::string CGenerator::name_of(Type type) {
     return found == names_.end() ? "void" : found->second;
   }
   switch (type.prim()) {
-    case Prim::boolean:
-      return "bool";
-    case Prim::s8:
-      return "int8_t";
-    case Prim::u8:
-      return "uint8_t";
-    case Prim::s16:
-      return "int16_t";
-    case Prim::u16:
-      return "uint16_t";
-    case Prim::s32:
-      return "int32_t";
-    case Prim::u32:
     case Prim::character:
     case Prim::error_context:
       return "uint32_t";
-    case Prim::s64:
-      return "int64_t";
-    case Prim::u64:
-      return "uint64_t";
-    case Prim::f32:
-      return "float";
-    case Prim::f64:
-      return "double";
     case Prim::string:
       return name_ + "_string_t";
+    default:
+      return host_prim(type.prim());
   }
-  return "void";
 }
 
 std::string CGenerator::entry_name(TypeId map) const {

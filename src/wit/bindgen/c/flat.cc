@@ -1,20 +1,6 @@
 #include "wit/bindgen/c/generator.h"
-#include "wit/bindgen/c/names.h"
 
 namespace weir::wit {
-const char* c_type(CoreType type) {
-  switch (type) {
-    case CoreType::i32:
-      return "int32_t";
-    case CoreType::i64:
-      return "int64_t";
-    case CoreType::f32:
-      return "float";
-    case CoreType::f64:
-      return "double";
-  }
-  return "void";
-}
 
 std::string dot(const std::string& value, const std::string& member) {
   if (!value.starts_with("(*")) return value + "." + member;

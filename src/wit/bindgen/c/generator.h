@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "wit/bindgen/c/c.h"
+#include "wit/bindgen/c/names.h"
 #include "wit/layout.h"
 #include "wit/resolve.h"
 #include "wit/type_layout.h"
@@ -29,9 +30,6 @@ class Locals {
 
 // A member of a value: `x.len`, and `p->len` where the value is `(*p)`.
 std::string dot(const std::string& value, const std::string& member);
-
-// `int32_t` and so on.
-const char* c_type(CoreType type);
 
 // Writes the C bindings of a world. One file for each aspect: definitions.cc and resources.cc
 // (types), free.cc, flat.cc (values as core values), signature.cc, imports.cc, exports.cc,

@@ -148,4 +148,18 @@ std::string c_identifier(std::string_view name) {
   return out;
 }
 
+const char* c_type(CoreType type) {
+  switch (type) {
+    case CoreType::i32:
+      return "int32_t";
+    case CoreType::i64:
+      return "int64_t";
+    case CoreType::f32:
+      return "float";
+    case CoreType::f64:
+      return "double";
+  }
+  return "void";
+}
+
 }  // namespace weir::wit

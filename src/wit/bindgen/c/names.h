@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "wit/layout.h"
+
 // How WIT names are written in C, as `wit-bindgen c` writes them.
 namespace weir::wit {
 
@@ -14,5 +16,8 @@ std::string c_upper_case(std::string_view name);
 
 // A member or parameter: snake case, with a `_` behind a word that C, C++ or the bindings own.
 std::string c_identifier(std::string_view name);
+
+// `int32_t` and so on.
+const char* c_type(CoreType type);
 
 }  // namespace weir::wit

@@ -5,20 +5,6 @@
 namespace weir::wit {
 namespace {
 
-const char* core_type(CoreType type) {
-  switch (type) {
-    case CoreType::i32:
-      return "int32_t";
-    case CoreType::i64:
-      return "int64_t";
-    case CoreType::f32:
-      return "float";
-    case CoreType::f64:
-      return "double";
-  }
-  return "void";
-}
-
 std::vector<Type> param_types(const Function& function) {
   std::vector<Type> types;
   for (const Param& param : function.params) types.push_back(param.type);
@@ -49,10 +35,10 @@ void CppGenerator::declare_import(const std::string& module, const std::string& 
 
 void CppGenerator::declare_import(const Space& space, const Function& function,
                                   const FlatSignature& core, const std::string& prefix) {
-  std::string text = core.results.empty() ? "void" : core_type(core.results[0]);
+  std::string text = core.results.empty() ? "void" : c_type(core.results[0]);
   text += " " + symbol("import", space, function.name) + "(";
   for (size_t i = 0; i < core.params.size(); ++i) {
-    text += std::string(i == 0 ? "" : ", ") + core_type(core.params[i]);
+    text += std::string(i == 0 ? "" : ", ") + c_type(core.params[i]);
   }
   declare_import(space.module, prefix + function.name, text + ")");
 }
@@ -128,12 +114,12 @@ void CppGenerator::export_function(const Space& space, const Function& function)
                                           async ? CallAbi::async_callback : CallAbi::sync);
   std::string export_name = (async ? "[async-lift]" : "") + space.export_prefix + function.name;
   std::string symbol = this->symbol("export", space, function.name);
-  std::string out_type = core.results.empty() ? "void" : core_type(core.results[0]);
+  std::string out_type = core.results.empty() ? "void" : c_type(core.results[0]);
   std::string params;
   std::string arguments;
   for (size_t i = 0; i < core.params.size(); ++i) {
     std::string name = "arg" + std::to_string(i);
-    params += (i == 0 ? "" : ", ") + (core_type(core.params[i]) + (" " + name));
+    params += (i == 0 ? "" : ", ") + (c_type(core.params[i]) + (" " + name));
     arguments += (i == 0 ? "" : ", ") + name;
   }
   std::string types;
@@ -153,7 +139,7 @@ void CppGenerator::export_function(const Space& space, const Function& function)
     std::string task_return = symbol + "_return";
     std::string task_params;
     for (CoreType type : core.task_return) {
-      task_params += (task_params.empty() ? "" : ", ") + std::string(core_type(type));
+      task_params += (task_params.empty() ? "" : ", ") + std::string(c_type(type));
     }
     declare_import("[export]" + space.module, "[task-return]" + function.name,
                    "void " + task_return + "(" + task_params + ")");

@@ -1,39 +1,12 @@
 #include "wit/bindgen/cpp/generator.h"
+#include "wit/bindgen/host_types.h"
 
 namespace weir::wit {
 namespace {
 
-const char* prim(Prim prim) {
-  switch (prim) {
-    case Prim::boolean:
-      return "bool";
-    case Prim::s8:
-      return "int8_t";
-    case Prim::u8:
-      return "uint8_t";
-    case Prim::s16:
-      return "int16_t";
-    case Prim::u16:
-      return "uint16_t";
-    case Prim::s32:
-      return "int32_t";
-    case Prim::u32:
-    case Prim::error_context:
-      return "uint32_t";
-    case Prim::s64:
-      return "int64_t";
-    case Prim::u64:
-      return "uint64_t";
-    case Prim::f32:
-      return "float";
-    case Prim::f64:
-      return "double";
-    case Prim::character:
-      return "char32_t";
-    case Prim::string:
-      return "std::string";
-  }
-  return "void";
+std::string prim(Prim prim) {
+  // A handle, which nobody has yet.
+  return prim == Prim::error_context ? "uint32_t" : host_prim(prim);
 }
 
 }  // namespace
