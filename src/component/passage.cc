@@ -152,23 +152,30 @@ void Passage::move_prim(Prim prim, const uint8_t* in, uint8_t* out) {
   }
 }
 
-void Passage::move_sequence(ValType element, const uint8_t* in, uint8_t* out) {
-  const wit::Layout& layout = types_.abi(element).layout;
+template <class Move>
+void Passage::move_list(const wit::Layout& element, const uint8_t* in, uint8_t* out, Move&& move) {
   uint32_t count = load<uint32_t>(in + 4);
-  const uint8_t* from = from_.lift_list(load<uint32_t>(in), count, layout.size, layout.align);
+  const uint8_t* from = from_.lift_list(load<uint32_t>(in), count, element.size, element.align);
   if (!from) return;
   AbiContext::Lowered lowered;
-  uint8_t* to = to_.lower_list(count, layout.size, layout.align, lowered);
+  uint8_t* to = to_.lower_list(count, element.size, element.align, lowered);
   if (!to) return;
-  if (is_number(element)) {
-    if (count != 0) std::memcpy(to, from, count * layout.size);
-  } else {
+  move(count, from, to);
+  store<uint32_t>(out, lowered.address);
+  store<uint32_t>(out + 4, lowered.length);
+}
+
+void Passage::move_sequence(ValType element, const uint8_t* in, uint8_t* out) {
+  const wit::Layout& layout = types_.abi(element).layout;
+  move_list(layout, in, out, [&](uint32_t count, const uint8_t* from, uint8_t* to) {
+    if (is_number(element)) {
+      if (count != 0) std::memcpy(to, from, count * layout.size);
+      return;
+    }
     for (uint32_t i = 0; i < count && ok(); ++i, from += layout.size, to += layout.size) {
       move(element, from, to);
     }
-  }
-  store<uint32_t>(out, lowered.address);
-  store<uint32_t>(out + 4, lowered.length);
+  });
 }
 
 void Passage::move_pairs(const Map& map, const uint8_t* in, uint8_t* out) {
@@ -176,18 +183,12 @@ void Passage::move_pairs(const Map& map, const uint8_t* in, uint8_t* out) {
   pair.add(types_.abi(map.key));
   uint64_t offset = pair.add(types_.abi(map.value));
   wit::Layout layout = pair.finish().layout;
-  uint32_t count = load<uint32_t>(in + 4);
-  const uint8_t* from = from_.lift_list(load<uint32_t>(in), count, layout.size, layout.align);
-  if (!from) return;
-  AbiContext::Lowered lowered;
-  uint8_t* to = to_.lower_list(count, layout.size, layout.align, lowered);
-  if (!to) return;
-  for (uint32_t i = 0; i < count && ok(); ++i, from += layout.size, to += layout.size) {
-    move(map.key, from, to);
-    if (ok()) move(map.value, from + offset, to + offset);
-  }
-  store<uint32_t>(out, lowered.address);
-  store<uint32_t>(out + 4, lowered.length);
+  move_list(layout, in, out, [&](uint32_t count, const uint8_t* from, uint8_t* to) {
+    for (uint32_t i = 0; i < count && ok(); ++i, from += layout.size, to += layout.size) {
+      move(map.key, from, to);
+      if (ok()) move(map.value, from + offset, to + offset);
+    }
+  });
 }
 
 void Passage::move_handle(ResourceId resource, bool own, const uint8_t* in, uint8_t* out) {

@@ -34,6 +34,9 @@ class Passage {
   static constexpr uint64_t kImageSize = 256;
 
   void move_prim(Prim prim, const uint8_t* in, uint8_t* out);
+  // What a list is made of, `move(count, from, to)`, between its place there and its place here.
+  template <class Move>
+  void move_list(const wit::Layout& element, const uint8_t* in, uint8_t* out, Move&& move);
   void move_sequence(ValType element, const uint8_t* in, uint8_t* out);
   void move_pairs(const Map& map, const uint8_t* in, uint8_t* out);
   void move_handle(ResourceId resource, bool own, const uint8_t* in, uint8_t* out);
