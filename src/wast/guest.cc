@@ -1,7 +1,5 @@
 #include "wast/guest.h"
 
-#include <functional>
-
 #include "component/value_call.h"
 #include "wast/literal.h"
 
@@ -19,24 +17,6 @@ constexpr uint64_t kMaxTurns = 1'000'000;
 
 }  // namespace
 
-class Guest::Work final : public component::Job {
- public:
-  using Body = std::function<OrTrap<void>(Instance&)>;
-
-  explicit Work(Body body) : body_(std::move(body)) {}
-  OrTrap<void> run(Instance& instance) override { return body_(instance); }
-  void done(Trap trap) override {
-    ended = true;
-    this->trap = std::move(trap);
-  }
-
-  bool ended = false;
-  Trap trap;
-
- private:
-  Body body_;
-};
-
 Guest::~Guest() = default;
 
 Result<std::unique_ptr<Guest>> Guest::make(engine::Engine& engine,
@@ -51,7 +31,7 @@ Result<std::unique_ptr<Guest>> Guest::make(engine::Engine& engine,
   return guest;
 }
 
-Trap Guest::run(Work& work) {
+Trap Guest::run(component::FunctionJob& work) {
   instance_->start(work);
   for (uint64_t turns = 0; !work.ended && turns < kMaxTurns && executor_.turn(); ++turns) {
   }
@@ -65,7 +45,7 @@ Trap Guest::run(Work& work) {
 }
 
 Trap Guest::start() {
-  Work work([](Instance&) -> OrTrap<void> { return {}; });
+  component::FunctionJob work([](Instance&) -> OrTrap<void> { return {}; });
   return run(work);
 }
 
@@ -87,7 +67,7 @@ Result<Guest::Outcome> Guest::invoke(const std::string& name, std::span<const Se
   }
   Outcome outcome;
   outcome.type = type.result;
-  Work work([&](Instance& instance) -> OrTrap<void> {
+  component::FunctionJob work([&](Instance& instance) -> OrTrap<void> {
     outcome.value = WEIR_TRY_TRAP(component::call_values(instance, *id, values));
     return {};
   });

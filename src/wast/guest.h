@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "component/function_job.h"
 #include "component/instance.h"
 #include "component/linked.h"
 #include "component/value.h"
@@ -38,10 +39,8 @@ class Guest {
   const component::Types& types() const { return linked_->plan().types; }
 
  private:
-  class Work;
-
   Guest() = default;
-  engine::Trap run(Work& work);
+  engine::Trap run(component::FunctionJob& work);
 
   std::shared_ptr<const component::Linked> linked_;
   ManualExecutor executor_;

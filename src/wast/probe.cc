@@ -1,4 +1,5 @@
 #include "wast/probe.h"
+#include "component/function_job.h"
 
 #include <cstdio>
 
@@ -17,26 +18,6 @@ constexpr uint64_t kCpuLimit = 20'000'000'000;
 constexpr uint64_t kMaxTurns = 1'000'000;
 
 Probe& probe_of(void* state) { return *static_cast<Probe*>(state); }
-
-class RunJob final : public component::Job {
- public:
-  explicit RunJob(component::ExportId id) : id_(id) {}
-  component::OrTrap<void> run(Instance& instance) override {
-    component::OrTrap<component::Value> done = component::call_values(instance, id_, {});
-    if (!done.ok()) return std::move(done.trap());
-    return {};
-  }
-  void done(Trap trap) override {
-    ended = true;
-    this->trap = std::move(trap);
-  }
-
-  bool ended = false;
-  Trap trap;
-
- private:
-  component::ExportId id_;
-};
 
 void append_string(std::string& out, std::string_view text) {
   out += '"';
@@ -153,7 +134,11 @@ std::string Probe::run(std::span<const uint8_t> wasm) {
   options.cpu_limit_ns = kCpuLimit;
   options.schedule_seed = seed_;
   Instance instance(engine_, **linked, options);
-  RunJob job(*id);
+  component::FunctionJob job([id = *id](Instance& instance) -> component::OrTrap<void> {
+    component::OrTrap<component::Value> done = component::call_values(instance, id, {});
+    if (!done.ok()) return std::move(done.trap());
+    return {};
+  });
   instance.start(job);
   uint64_t turns = 0;
   while (turns < kMaxTurns && executor.turn()) ++turns;

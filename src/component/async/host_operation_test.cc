@@ -187,21 +187,6 @@ struct HostOperations : ::testing::Test {
     interface.resource<Token>("token");
     world.emplace(guest, linker, nullptr, &slow);
   }
-  // Starts a call of an export, which may go on.
-  template <class R, class... A>
-  std::unique_ptr<TestJob> start(std::string_view name, R& result, A... arguments) {
-    auto job = std::make_unique<TestJob>([=, this, &result](Instance& i) -> OrTrap<void> {
-      result = WEIR_TRY_TRAP((i.call<R, A...>(world->find(name), arguments...)));
-      return {};
-    });
-    world->instance->start(*job);
-    drain();
-    return job;
-  }
-  void drain() {
-    while (world->executor.drain() > 0) {
-    }
-  }
 
   Linker linker;
   Slow slow;
@@ -225,12 +210,12 @@ TEST_F(HostOperations, AnswerAtOnceWhenTheyCan) {
 }
 
 TEST_F(HostOperations, AreWaitedForByWhoeverCallsThemSynchronously) {
-  auto job = start("sync", number, 1u);
+  auto job = world->start("sync", number, 1u);
   ASSERT_FALSE(job->ended);
   ASSERT_EQ(slow.numbers.size(), 1u);
   slow.numbers[0]->answer(7u);
   EXPECT_FALSE(job->ended);
-  drain();
+  world->drain();
   EXPECT_TRUE(job->ended);
   EXPECT_EQ(job->message(), "");
   EXPECT_EQ(number, 7u);
@@ -238,15 +223,15 @@ TEST_F(HostOperations, AreWaitedForByWhoeverCallsThemSynchronously) {
 }
 
 TEST_F(HostOperations, AreSubtasksOfWhoeverCallsThemAsynchronously) {
-  auto job = start("two", number);
+  auto job = world->start("two", number);
   ASSERT_FALSE(job->ended);
   ASSERT_EQ(slow.numbers.size(), 2u);
   // In the other order.
   slow.numbers[1]->answer(22u);
-  drain();
+  world->drain();
   EXPECT_FALSE(job->ended);
   slow.numbers[0]->answer(11u);
-  drain();
+  world->drain();
   EXPECT_EQ(job->message(), "");
   EXPECT_EQ(number, 1122u);
   EXPECT_EQ(slow.destroyed, 2);
@@ -254,24 +239,24 @@ TEST_F(HostOperations, AreSubtasksOfWhoeverCallsThemAsynchronously) {
 
 TEST_F(HostOperations, LowerTextWhenTheGuestHearsOfIt) {
   for (const char* name : {"say-sync", "say-async"}) {
-    auto job = start(name, text);
+    auto job = world->start(name, text);
     ASSERT_EQ(slow.texts.size(), 1u) << name;
     EXPECT_EQ(slow.heard, "hello");
     slow.texts[0]->answer(std::string("good day"));
-    drain();
+    world->drain();
     EXPECT_EQ(job->message(), "") << name;
     EXPECT_EQ(text, "good day") << name;
   }
 }
 
 TEST_F(HostOperations, CannotBeWaitedForInAFunctionOfSynchronousType) {
-  auto job = start("in-sync", number, 1u);
+  auto job = world->start("in-sync", number, 1u);
   EXPECT_THAT(job->message(), HasSubstr("cannot block a synchronous task before returning"));
   EXPECT_EQ(slow.destroyed, 1);
 }
 
 TEST_F(HostOperations, EndWhenTheGuestCancelsThem) {
-  auto job = start("cancel", number);
+  auto job = world->start("cancel", number);
   EXPECT_EQ(job->message(), "");
   // CANCELLED_BEFORE_RETURNED
   EXPECT_EQ(number, 400u);
@@ -318,10 +303,10 @@ TEST_F(HostOperations, MayAnswerTheWishToCancelWithAResult) {
 }
 
 TEST_F(HostOperations, EndTheGuestWithATrap) {
-  auto job = start("async", number, 1u);
+  auto job = world->start("async", number, 1u);
   ASSERT_EQ(slow.numbers.size(), 1u);
   slow.numbers[0]->answer(Trap(Trap::Kind::host, "the disk is on fire"));
-  drain();
+  world->drain();
   ASSERT_TRUE(job->ended);
   EXPECT_THAT(job->message(), HasSubstr("the disk is on fire"));
   slow.refuses = true;
@@ -330,14 +315,14 @@ TEST_F(HostOperations, EndTheGuestWithATrap) {
 }
 
 TEST_F(HostOperations, KeepWhatTheyBorrowAliveUntilTheyAreDone) {
-  auto refused = start("lend", number);
+  auto refused = world->start("lend", number);
   EXPECT_THAT(refused->message(), HasSubstr("while borrowed"));
   EXPECT_TRUE(slow.holds.empty());
   world.emplace(guest, linker, nullptr, &slow);
-  auto job = start("give-back", number);
+  auto job = world->start("give-back", number);
   ASSERT_EQ(slow.holds.size(), 1u);
   slow.holds[0]->answer(OrTrap<void>());
-  drain();
+  world->drain();
   EXPECT_EQ(job->message(), "");
   EXPECT_EQ(number, 1u);
 }
@@ -347,7 +332,7 @@ TEST_F(HostOperations, OutliveTheCallThatBeganThemButNotTheInstance) {
   EXPECT_EQ(world->finish(job), "");
   ASSERT_EQ(slow.numbers.size(), 1u);
   slow.numbers[0]->answer(1u);
-  drain();
+  world->drain();
   EXPECT_EQ(world->finish(job), "");
   ASSERT_EQ(slow.numbers.size(), 2u);
   world->instance.reset();
@@ -358,7 +343,7 @@ TEST_F(HostOperations, AreDestroyedWhenTheCallIsCancelled) {
   for (const char* name : {"sync", "async"}) {
     slow.destroyed = 0;
     world.emplace(guest, linker, nullptr, &slow);
-    auto job = start(name, number, 1u);
+    auto job = world->start(name, number, 1u);
     ASSERT_FALSE(job->ended);
     world->instance->cancel();
     EXPECT_EQ(job->trap.kind(), Trap::Kind::cancelled);

@@ -390,20 +390,6 @@ struct HostStreams : ::testing::Test {
     interface.function<&Host::bell>("bell");
     world.emplace(guest, linker, nullptr, &host);
   }
-  template <class R, class... A>
-  std::unique_ptr<TestJob> start(std::string_view name, R& result, A... arguments) {
-    auto job = std::make_unique<TestJob>([=, this, &result](Instance& i) -> OrTrap<void> {
-      result = WEIR_TRY_TRAP((i.call<R, A...>(world->find(name), arguments...)));
-      return {};
-    });
-    world->instance->start(*job);
-    drain();
-    return job;
-  }
-  void drain() {
-    while (world->executor.drain() > 0) {
-    }
-  }
   uint32_t read(uint32_t count) {
     uint32_t result = 0;
     EXPECT_EQ(world->call(result, "read", count), "");
@@ -442,17 +428,17 @@ TEST_F(HostStreams, GiveWhatIsThereWhenTheGuestReads) {
 
 TEST_F(HostStreams, KeepTheGuestWaitingUntilThereIsSomething) {
   ASSERT_EQ(world->run("open"), "");
-  auto job = start("read", number, 4u);
+  auto job = world->start("read", number, 4u);
   ASSERT_FALSE(job->ended);
   host.source_of_bytes->add("xy");
-  drain();
+  world->drain();
   EXPECT_EQ(job->message(), "");
   EXPECT_EQ(number, outcome(kCompleted, 2));
   EXPECT_EQ(byte(1), 'y');
-  job = start("read", number, 4u);
+  job = world->start("read", number, 4u);
   ASSERT_FALSE(job->ended);
   host.source_of_bytes->finish();
-  drain();
+  world->drain();
   EXPECT_EQ(number, outcome(kDropped, 0));
 }
 
@@ -481,10 +467,10 @@ TEST_F(HostStreams, MayBeOverBeforeTheGuestGetsThem) {
 
 TEST_F(HostStreams, AnswerReadsOfNothingOnceThereIsSomething) {
   ASSERT_EQ(world->run("open"), "");
-  auto job = start("read", number, 0u);
+  auto job = world->start("read", number, 0u);
   ASSERT_FALSE(job->ended);
   host.source_of_bytes->add("xy");
-  drain();
+  world->drain();
   EXPECT_TRUE(job->ended);
   EXPECT_EQ(number, outcome(kCompleted, 0));
   EXPECT_EQ(read(0), outcome(kCompleted, 0));
@@ -506,10 +492,10 @@ TEST_F(HostStreams, HoldTheGuestBackUntilTheyWantMore) {
   host.bytes_sink.appetite = 0;
   ASSERT_EQ(world->run("give"), "");
   EXPECT_EQ(write(5), outcome(kCompleted, 3));
-  auto job = start("write", number, 5u);
+  auto job = world->start("write", number, 5u);
   ASSERT_FALSE(job->ended);
   host.bytes_sink.want(2);
-  drain();
+  world->drain();
   EXPECT_EQ(job->message(), "");
   EXPECT_EQ(number, outcome(kCompleted, 2));
   EXPECT_EQ(std::string(host.bytes_sink.got.begin(), host.bytes_sink.got.end()), "helhe");
@@ -527,10 +513,10 @@ TEST_F(HostStreams, TellTheGuestWhenTheSinkIsClosed) {
   host.wanted = 0;
   world.emplace(guest, linker, nullptr, &host);
   ASSERT_EQ(world->run("give"), "");
-  auto job = start("write", number, 2u);
+  auto job = world->start("write", number, 2u);
   ASSERT_FALSE(job->ended);
   host.bytes_sink.close();
-  drain();
+  world->drain();
   EXPECT_EQ(number, outcome(kDropped, 0));
 }
 
@@ -581,16 +567,16 @@ TEST_F(HostStreams, CannotGoFromOneInstanceToAnother) {
 }
 
 TEST_F(HostStreams, CarryTextBothWaysWhoeverWaits) {
-  auto job = start("read-words", text);
+  auto job = world->start("read-words", text);
   ASSERT_FALSE(job->ended);
   // The guest waits: it gets them when it runs again.
   host.source_of_words->add("one ");
-  drain();
+  world->drain();
   host.source_of_words->words = {"two ", "three ", "four"};
   host.source_of_words->add(" five");
-  drain();
+  world->drain();
   host.source_of_words->finish();
-  drain();
+  world->drain();
   EXPECT_EQ(job->message(), "");
   EXPECT_EQ(text, "one two three four five");
 
@@ -606,20 +592,20 @@ TEST_F(HostStreams, CountWhereThereIsNoElement) {
 }
 
 TEST_F(HostStreams, FuturesGiveTheGuestAValueNowOrLater) {
-  auto job = start("read-text", text);
+  auto job = world->start("read-text", text);
   ASSERT_FALSE(job->ended);
   EXPECT_FALSE(host.promise.reader_gone());
   host.promise.set("at last");
-  drain();
+  world->drain();
   EXPECT_EQ(job->message(), "");
   EXPECT_EQ(text, "at last");
 }
 
 TEST_F(HostStreams, FuturesThatTheHostBreaksEndTheGuest) {
-  auto job = start("read-text", text);
+  auto job = world->start("read-text", text);
   ASSERT_FALSE(job->ended);
   host.promise = {};
-  drain();
+  world->drain();
   ASSERT_TRUE(job->ended);
   EXPECT_THAT(job->message(), HasSubstr("without a value"));
 }

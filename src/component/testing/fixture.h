@@ -2,11 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "component/function_job.h"
 #include "component/instance.h"
 #include "component/linked.h"
 #include "util/manual_executor.h"
@@ -40,22 +41,10 @@ inline std::shared_ptr<const Linked> link_text(std::string_view text, const Link
 }
 
 // A job made of a function.
-class TestJob final : public Job {
+class TestJob final : public FunctionJob {
  public:
-  using Body = std::function<OrTrap<void>(Instance&)>;
-  explicit TestJob(Body body) : body_(std::move(body)) {}
-  OrTrap<void> run(Instance& instance) override { return body_(instance); }
-  void done(Trap trap) override {
-    ended = true;
-    this->trap = std::move(trap);
-  }
+  using FunctionJob::FunctionJob;
   std::string message() const { return trap ? trap.message() : ""; }
-
-  bool ended = false;
-  Trap trap;
-
- private:
-  Body body_;
 };
 
 // Those of `InstanceOptions`.
@@ -99,6 +88,21 @@ struct World {
   std::string run(std::string_view name, A... arguments) {
     TestJob job([&](Instance& i) { return i.call<void, A...>(find(name), arguments...); });
     return finish(job);
+  }
+  // Starts a call of an export, which may go on.
+  template <class R, class... A>
+  std::unique_ptr<TestJob> start(std::string_view name, R& result, A... arguments) {
+    auto job = std::make_unique<TestJob>([=, this, &result](Instance& i) -> OrTrap<void> {
+      result = WEIR_TRY_TRAP((i.call<R, A...>(find(name), arguments...)));
+      return {};
+    });
+    instance->start(*job);
+    drain();
+    return job;
+  }
+  void drain() {
+    while (executor.drain() > 0) {
+    }
   }
   std::string finish(TestJob& job) {
     if (!instance) return "it was not linked";
