@@ -3,6 +3,7 @@
 #include <map>
 
 #include "component/decode.h"
+#include "tools/component/index_shift.h"
 #include "tools/component/module_type.h"
 #include "wasm/core_types.h"
 #include "wasm/module.h"
@@ -16,7 +17,6 @@ using wasm::Reader;
 using wasm::Writer;
 
 constexpr size_t kPreamble = 8;
-constexpr uint32_t kMany = 1'000'000;
 constexpr uint8_t kCoreModule = 0x11;
 
 // The sections of a component (Component Model, Binary.md).
@@ -28,150 +28,9 @@ enum SectionId : uint8_t {
   nested_component = 4,
   instances = 5,
   aliases = 6,
+  types = 7,
+  imports = 10,
   exports = 11,
-};
-
-// Copies definitions, and looks at each index of a core module of the outermost component: that
-// grows by the number of modules that are imported in front.
-class Copier {
- public:
-  Copier(Reader& in, uint32_t shift, uint32_t depth) : in_(in), shift_(shift), depth_(depth) {}
-
-  std::vector<uint8_t> take() { return out_.take(); }
-
-  template <class F>
-  void list(F&& each) {
-    uint32_t count = in_.count(kMany, "definitions");
-    out_.u32(count);
-    for (uint32_t i = 0; i < count && in_.ok(); ++i) each();
-  }
-
-  void core_instance() {
-    if (byte() == 0x00) {
-      module_index();
-      list([&] {
-        name();
-        byte();
-        index();
-      });
-    } else {
-      list([&] {
-        name();
-        byte();
-        index();
-      });
-    }
-  }
-
-  void instance() {
-    if (byte() == 0x00) {
-      index();
-      list([&] {
-        name();
-        sort_and_index();
-      });
-    } else {
-      list([&] {
-        extern_name();
-        sort_and_index();
-      });
-    }
-  }
-
-  void alias() {
-    bool module = sort();
-    uint8_t target = byte();
-    if (target == 0x02) {
-      uint32_t count = index();
-      uint32_t outer = in_.u32();
-      out_.u32(module && count == depth_ ? outer + shift_ : outer);
-    } else {
-      index();
-      name();
-    }
-  }
-
-  void export_item() {
-    extern_name();
-    sort_and_index();
-    if (byte() == 0x01) extern_type();
-  }
-
-  // The names of a component, whose core modules have other indices now.
-  void names() {
-    while (in_.ok() && !in_.at_end()) {
-      uint8_t id = byte();
-      Reader part = in_.sized();
-      Copier copier(part, shift_, depth_);
-      if (id == 1) {
-        bool module = copier.sort();
-        copier.list([&] {
-          module ? copier.module_index() : static_cast<void>(copier.index());
-          copier.name();
-        });
-      } else {
-        copier.rest();
-      }
-      in_.adopt(part);
-      std::vector<uint8_t> content = copier.take();
-      out_.u32(static_cast<uint32_t>(content.size()));
-      out_.bytes(content);
-    }
-  }
-
-  void name() { out_.name(in_.name()); }
-  void rest() { out_.bytes(in_.bytes(in_.remaining())); }
-
- private:
-  uint8_t byte() {
-    uint8_t value = in_.byte();
-    out_.byte(value);
-    return value;
-  }
-  uint32_t index() {
-    uint32_t value = in_.u32();
-    out_.u32(value);
-    return value;
-  }
-  void module_index() {
-    uint32_t value = in_.u32();
-    out_.u32(depth_ == 0 ? value + shift_ : value);
-  }
-  // Whether it is that of core modules.
-  bool sort() { return byte() == 0x00 && byte() == kCoreModule; }
-  void sort_and_index() {
-    if (sort()) {
-      module_index();
-    } else {
-      index();
-    }
-  }
-  void extern_name() {
-    bool attributes = byte() == 0x02;
-    name();
-    if (!attributes) return;
-    list([&] {
-      byte();
-      name();
-    });
-  }
-  void extern_type() {
-    switch (byte()) {
-      case 0x00:
-        in_.fail("the type of a core module is used, which unbundling cannot follow");
-        break;
-      case 0x03:
-        if (byte() == 0x00) index();
-        break;
-      default:
-        index();
-    }
-  }
-
-  Reader& in_;
-  const uint32_t shift_;
-  const uint32_t depth_;
-  Writer out_;
 };
 
 class Unbundler {
@@ -202,8 +61,8 @@ class Unbundler {
   }
 
   void section_of(uint8_t id, Reader& in, uint32_t depth, Writer& out) {
-    auto shift = static_cast<uint32_t>(numbers_.size());
-    Copier copier(in, shift, depth);
+    // In front there is one core type, and one import, for each module.
+    IndexShift copier(in, static_cast<uint32_t>(numbers_.size()), depth);
     switch (id) {
       case core_module:
         if (auto found = numbers_.find(in.offset()); found != numbers_.end()) {
@@ -223,10 +82,13 @@ class Unbundler {
         out.section(id, rewrite(in, depth + 1, {}));
         return;
       case core_types:
-        if (depth == 0) {
-          in.fail("the component defines core types of its own, which unbundling cannot follow");
-        }
-        copier.rest();
+        copier.list([&] { copier.core_type(); });
+        break;
+      case types:
+        copier.list([&] { copier.type(); });
+        break;
+      case imports:
+        copier.list([&] { copier.import_item(); });
         break;
       case core_instances:
         copier.list([&] { copier.core_instance(); });
@@ -238,9 +100,7 @@ class Unbundler {
         copier.list([&] { copier.alias(); });
         break;
       case exports:
-        // Those of nested components do not touch what is outside.
-        if (depth == 0) copier.list([&] { copier.export_item(); });
-        if (depth > 0) copier.rest();
+        copier.list([&] { copier.export_item(); });
         break;
       case custom: {
         Reader ahead = in;

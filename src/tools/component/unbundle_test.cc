@@ -97,12 +97,57 @@ TEST(Unbundle, ChangesNothingWhereNothingIsTaken) {
   EXPECT_EQ(std::vector<uint8_t>(bytes.span().begin(), bytes.span().end()), unbundled->component);
 }
 
+TEST(Unbundle, FollowsCoreTypesAndTypesOfModulesWhereverTheyAreMentioned) {
+  std::string text = without_modules(R"((component $c
+    (core type $f (func (param i32)))
+    (core rec
+      (type $node (sub (struct (field (ref null $node)) (field (ref $f)))))
+      (type $list (array (mut (ref $node)))))
+    (core type $leaf (sub final $node (struct (field (ref null $node)) (field (ref $f)) (field i8))))
+    (core type $m (module
+      (alias outer $c $f (type $own))
+      (type $other (func (result f64)))
+      (import "a" "f" (func (type $own)))
+      (import "a" "g" (func (type $other)))
+      (import "a" "t" (table 1 2 funcref))
+      (export "mem" (memory 1 2))
+      (export "glob" (global (mut i64)))))
+    (import "lib" (core module $lib (type $m)))
+    (type $inner (instance
+      (alias outer $c $m (core type $again))
+      (export "first" (core module (type $again)))
+      (core type $new (module (alias outer 2 $f (type)) (import "b" "h" (func (type 0)))))
+      (export "second" (core module (type $new)))))
+    (import "libs" (instance $libs (type $inner)))
+    (type $record (record (field "a" u32) (field "b" (option string))))
+    (component $nested
+      (alias outer $c $m (core type $m2))
+      (core type $m3 (module (alias outer $c $f (type)) (export "x" (func (type 0)))))
+      (import "one" (core module (type $m2)))
+      (import "two" (core module (type $m3))))
+    (core module $taken (func (export "x") (param i32)))
+    (export "taken" (core module $taken))
+    (export "lib2" (core module $lib) (core module (type $m)))))",
+                                     0, 1);
+  EXPECT_HAS(text, R"((import "unbundled-module0" (core module (;0;) (type 0))))");
+  EXPECT_HAS(text, "(core type $f (;1;)");
+  EXPECT_HAS(text, "(alias outer $c $f (type (;0;)))");
+  EXPECT_HAS(text, R"((import "lib" (core module $lib (;1;) (type $m))))");
+  EXPECT_HAS(text, "(alias outer $c $m (core type (;0;)))");
+  EXPECT_HAS(text, "(alias outer $c $m (core type $m2 (;0;)))");
+  EXPECT_HAS(text, "(ref null $node)");
+  EXPECT_HAS(text, R"("lib2" (core module $lib) (core module (type $m)))");
+}
+
 TEST(Unbundle, RefusesWhatItCannotFollow) {
   EXPECT_FALSE(take_modules_out(assembled("(module)").span(), 0).ok());
-  auto types =
-      take_modules_out(assembled("(component (core type (func)) (core module))").span(), 0);
-  ASSERT_FALSE(types.ok());
-  EXPECT_NE(types.error().message.find("core types of its own"), std::string::npos);
+  auto own = take_modules_out(
+      assembled(
+          "(component (core module (type $s (struct)) (func (export \"f\") (param (ref $s)))))")
+          .span(),
+      0);
+  ASSERT_FALSE(own.ok());
+  EXPECT_NE(own.error().message.find("types that it defines itself"), std::string::npos);
 }
 
 }  // namespace
