@@ -5,8 +5,11 @@
 #include <cstring>
 #include <filesystem>
 #include <iterator>
+#include <unordered_map>
 
 #include "util/whole_file.h"
+#include "wit/merge.h"
+#include "wit/print.h"
 #include "wit/resolve/package_resolver.h"
 #include "wit/text/parser.h"
 
@@ -69,30 +72,27 @@ WitResult<std::vector<WitFile>> read_folder(const fs::path& folder) {
   return files;
 }
 
-// A package that WebAssembly carries parts of.
-struct Carried {
-  PackageText package;
+// A package that a file of WebAssembly encodes.
+struct Binary {
   std::string path;
+  DecodedWit wit;
 };
 
 // All that is read before anything is resolved.
 struct Input {
   std::vector<std::vector<WitFile>> groups;
-  std::vector<Carried> carried;
+  std::vector<Binary> binaries;
 };
 
-WitResult<void> read_webassembly(WitFile file, const BinaryReader& binaries, Input& input) {
-  if (!binaries) return Err(WitError{.kind = ErrorKind::binary_file, .name = file.path});
-  auto packages = binaries(std::move(file.text));
-  if (!packages) return Err(unreadable(file.path, packages.error().message));
-  input.groups.push_back({{file.path, std::move(packages->front().text)}});
-  for (size_t i = 1; i < packages->size(); ++i) {
-    input.carried.push_back({std::move((*packages)[i]), file.path});
-  }
+WitResult<void> read_webassembly(WitFile file, const BinaryReader& reader, Input& input) {
+  if (!reader) return Err(WitError{.kind = ErrorKind::binary_file, .name = file.path});
+  auto wit = reader(std::move(file.text));
+  if (!wit) return Err(unreadable(file.path, wit.error().message));
+  input.binaries.push_back({file.path, std::move(*wit)});
   return {};
 }
 
-WitResult<void> read_dependencies(const fs::path& folder, const BinaryReader& binaries,
+WitResult<void> read_dependencies(const fs::path& folder, const BinaryReader& reader,
                                   Input& input) {
   for (const fs::path& path : WEIR_TRY(entries(folder))) {
     std::error_code error;
@@ -105,7 +105,7 @@ WitResult<void> read_dependencies(const fs::path& folder, const BinaryReader& bi
     } else if (extension == ".wit" || extension == ".wasm" || extension == ".wat") {
       WitFile file = WEIR_TRY(read_file(path));
       if (is_webassembly(file)) {
-        WEIR_TRY(read_webassembly(std::move(file), binaries, input));
+        WEIR_TRY(read_webassembly(std::move(file), reader, input));
       } else {
         input.groups.emplace_back().push_back(std::move(file));
       }
@@ -137,26 +137,34 @@ std::vector<PackageName> names_in(const FileGroup& group) {
   return names;
 }
 
-// Adds what WebAssembly carries of packages that nothing else defines.
-WitResult<void> add_carried(std::vector<Carried> carried, const Resolve& known, SourceMap& sources,
-                            std::vector<Token>& tokens, std::vector<FileGroup>& groups) {
+// Adds the packages of WebAssembly. What it only carries of others is left out where these are
+// defined elsewhere.
+WitResult<void> add_binaries(const std::vector<Binary>& binaries, const Resolve& known,
+                             SourceMap& sources, std::vector<Token>& tokens,
+                             std::vector<FileGroup>& groups) {
+  Resolve all;
+  // Where each package comes from, and whether it is there whole.
+  std::unordered_map<std::string, std::pair<std::string, bool>> origins;
+  for (const Binary& binary : binaries) {
+    auto merged = merge(all, binary.wit.resolve, binary.wit.main);
+    if (!merged) return Err(unreadable(binary.path, merged.error().message));
+    for (const Package& package : binary.wit.resolve.packages) {
+      bool whole = package.name == binary.wit.resolve[binary.wit.main].name;
+      auto [at, fresh] = origins.try_emplace(to_string(package.name), binary.path, whole);
+      if (whole) at->second = {binary.path, true};
+    }
+  }
   std::vector<PackageName> names;
   for (const FileGroup& group : groups) {
     std::ranges::copy(names_in(group), std::back_inserter(names));
   }
-  std::vector<const Carried*> added;
-  for (Carried& one : carried) {
-    const PackageName& name = one.package.name;
-    if (std::ranges::find(names, name) != names.end() || known.find_package(name)) continue;
-    auto same = std::ranges::find(added, name, [](auto* other) { return other->package.name; });
-    if (same == added.end()) {
-      groups.push_back(WEIR_TRY(parse_group({{one.path, one.package.text}}, sources, tokens)));
-      added.push_back(&one);
-    } else if ((*same)->package.text != one.package.text) {
-      return Err(unreadable(one.path, "it carries other parts of the package " + to_string(name) +
-                                          " than " + (*same)->path +
-                                          " does; put that package into `deps`, too"));
-    }
+  for (uint32_t i = 0; i < all.packages.size(); ++i) {
+    const PackageName& name = all.packages[i].name;
+    const auto& [path, whole] = origins.at(to_string(name));
+    bool elsewhere = std::ranges::find(names, name) != names.end() || known.find_package(name);
+    if (elsewhere && !whole) continue;
+    std::string text = print_package(all, PackageId{i});
+    groups.push_back(WEIR_TRY(parse_group({{path, std::move(text)}}, sources, tokens)));
   }
   return {};
 }
@@ -168,7 +176,7 @@ WitResult<Loaded> load(Input input, const Features& features, SourceMap& sources
   for (std::vector<WitFile>& group : input.groups) {
     groups.push_back(WEIR_TRY(parse_group(std::move(group), sources, tokens)));
   }
-  WEIR_TRY(add_carried(std::move(input.carried), resolve, sources, tokens, groups));
+  WEIR_TRY(add_binaries(input.binaries, resolve, sources, tokens, groups));
   PackageName main;
   std::vector<PackageAst> packages = WEIR_TRY(order_packages(groups, resolve, main));
   ResolveRun run{.resolve = resolve, .features = features};
@@ -196,7 +204,9 @@ WitResult<Loaded> load_path(const std::string& path, const Features& features, S
   bool has_own = !own.empty();
   if (has_own) input.groups.push_back(std::move(own));
   WEIR_TRY(read_dependencies(fs::path(path) / "deps", binaries, input));
-  if (input.groups.empty()) return Err(WitError{.kind = ErrorKind::nothing_found, .name = path});
+  if (input.groups.empty() && input.binaries.empty()) {
+    return Err(WitError{.kind = ErrorKind::nothing_found, .name = path});
+  }
   Loaded loaded = WEIR_TRY(load(std::move(input), features, sources, resolve));
   if (!has_own) loaded.main = {};
   return loaded;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wit/binary/decode.h"
 #include "wit/error.h"
 #include "wit/resolve.h"
 #include "wit/resolve/options.h"
@@ -29,21 +30,15 @@ struct Loaded {
   std::vector<PackageId> packages;
 };
 
-// A package as a file of its own.
-struct PackageText {
-  PackageName name;
-  std::string text;
-};
-
-// Reads a package out of WebAssembly, binary or text: it comes first, then those that it carries
-// parts of. The error is one sentence.
-using BinaryReader = std::function<Result<std::vector<PackageText>>(std::string content)>;
+// Reads a package out of WebAssembly, binary or text, with the parts that it carries of others. The
+// error is one sentence.
+using BinaryReader = std::function<Result<DecodedWit>(std::string content)>;
 
 // Reads WIT from a folder (its `*.wit` files are one package, those in `deps/` and in the folders
 // of `deps/` are packages it may use) or from a single file, and adds it to `resolve`, whose
 // packages may be used too. WebAssembly in `deps/` is read by `binaries`, and refused without; what
-// it carries of other packages counts where these are not there themselves. After an error
-// `resolve` may hold parts of the input: throw it away.
+// such files have of the same package is put together, and counts where no text defines the
+// package. After an error `resolve` may hold parts of the input: throw it away.
 WitResult<Loaded> load_path(const std::string& path, const Features& features, SourceMap& sources,
                             Resolve& resolve, const BinaryReader& binaries = {});
 

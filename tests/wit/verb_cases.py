@@ -1,8 +1,12 @@
 """What the verbs of `weir wit` print, write and refuse."""
 
+import contextlib
 import json
 import pathlib
+import shutil
 
+from harness.suite import Skip
+from wit.peer_cases import check_json
 from wit.programs import Weir, temporary
 
 WORLDS = (
@@ -136,6 +140,30 @@ def dependency_cases(weir):
         text, _ = weir.wit("print", folder / "app")
         assert "interface unused" in text, text
 
+    def merged(folder):
+        """What several binary packages carry of one package is put together, as `wasm-tools` does it."""
+        io = "package a:io;\ninterface one {\n  resource r;\n}\ninterface two {\n  use one.{r};\n  type t = u8;\n}\n"
+        more = io.replace("resource r;", "resource r;\n  type later = u16;")
+        for name, text, use in (("x", io, "one.{r}"), ("y", io, "two.{r, t}"), ("z", more, "one.{later}")):
+            write(folder, f"{name}/{name}.wit", f"package a:{name};\ninterface i {{\n  use a:io/{use};\n  f: func();\n}}\n")
+            write(folder, f"{name}/deps/io.wit", text)
+            (folder / "app/deps").mkdir(parents=True, exist_ok=True)
+            weir.wit("encode", folder / name, "-o", folder / f"app/deps/{name}.wasm")
+        write(folder, "app/app.wit", "package a:app;\nworld w {\n  import a:x/i;\n  import b: a:y/i;\n  import a:z/i;\n}\n")
+        write(folder, "app/deps/plain.wit", "package a:plain;\ninterface p {\n  use a:io/two.{t};\n}\n")
+        text, _ = weir.wit("print", folder / "app")
+        assert "type later = u16;" in text and "use one.{r};" in text and "package a:plain {" in text, text
+        with contextlib.suppress(Skip):
+            check_json(weir, folder / "app", [])
+        # Two files with the same package, and one that says something else.
+        shutil.copy(folder / "app/deps/x.wasm", folder / "app/deps/again.wasm")
+        expect(weir.wit("print", folder / "app")[0], text)
+        write(folder, "z/deps/io.wit", io.replace("type t = u8", "type t = string"))
+        write(folder, "z/z.wit", "package a:z;\ninterface i {\n  use a:io/two.{t};\n}\n")
+        weir.wit("encode", folder / "z", "-o", folder / "app/deps/z.wasm")
+        _, error = weir.wit("check", folder / "app", status=1)
+        assert "z.wasm" in error and "the type `t` of the package a:io is not the same everywhere" in error, error
+
     def assembly(folder):
         write(folder, "a.wit", "package a:app;\nworld w { import b:b/i; }\n")
         write(folder, "deps/b.wat", '(component (type $b (component (export "b:b/i" (instance)))) (export "b" (type $b)))')
@@ -147,7 +175,7 @@ def dependency_cases(weir):
         _, error = weir.wit("check", folder, status=1)
         assert str(path) in error and "not a package of WIT" in error, error
 
-    return {"binary": binary, "assembly": assembly, "no-package": no_package}
+    return {"binary": binary, "merged": merged, "assembly": assembly, "no-package": no_package}
 
 
 def check_cases(weir):

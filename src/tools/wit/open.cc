@@ -11,7 +11,6 @@
 #include "util/whole_file.h"
 #include "wit/binary/decode.h"
 #include "wit/load.h"
-#include "wit/print.h"
 #include "wit/render.h"
 
 namespace weir::tools {
@@ -89,7 +88,7 @@ Result<std::optional<std::vector<uint8_t>>> read_component(const std::string& pa
 namespace {
 
 // Reads a dependency that is a binary package.
-Result<std::vector<wit::PackageText>> read_package(std::string content) {
+Result<wit::DecodedWit> read_package(std::string content) {
   if (!wit::is_wasm(bytes_of(content))) {
     Bytes assembled = WEIR_TRY(engine::assemble(content));
     content = assembled.view();
@@ -97,14 +96,7 @@ Result<std::vector<wit::PackageText>> read_package(std::string content) {
   WEIR_TRY(validate(bytes_of(content)));
   wit::DecodedWit decoded = WEIR_TRY(wit::decode_wit(bytes_of(content)));
   if (decoded.world.valid()) return Err("it is a component, not a package of WIT");
-  OpenedWit package{std::move(decoded.resolve), decoded.main, {}};
-  std::vector<wit::PackageId> ids = package.others();
-  ids.insert(ids.begin(), package.main);
-  std::vector<wit::PackageText> texts;
-  for (wit::PackageId id : ids) {
-    texts.push_back({package.resolve[id].name, wit::print_package(package.resolve, id)});
-  }
-  return texts;
+  return decoded;
 }
 
 }  // namespace

@@ -1,0 +1,106 @@
+#include "wit/merge.h"
+
+#include <gtest/gtest.h>
+
+#include "wit/load.h"
+#include "wit/print.h"
+#include "wit/render.h"
+
+namespace weir::wit {
+namespace {
+
+struct Text {
+  SourceMap sources;
+  Resolve resolve;
+  PackageId main;
+
+  explicit Text(const std::string& text) {
+    auto loaded = load_files({{{"a.wit", text}}}, {.all = true}, sources, resolve);
+    if (loaded) {
+      main = loaded->main;
+    } else {
+      ADD_FAILURE() << render(loaded.error(), sources);
+    }
+  }
+};
+
+// The package `a:io` after the merge, or the error.
+std::string merged(const std::string& one, const std::string& other) {
+  Text a(one), b(other);
+  Resolve into;
+  for (const Text* text : {&a, &b}) {
+    auto done = merge(into, text->resolve, text->main);
+    if (!done.ok()) return done.error().message;
+  }
+  return print_package(into, into.package_names.at("a:io"));
+}
+
+std::string with_io(const std::string& main, const std::string& io) {
+  return "package " + main + ";\npackage a:io {\n" + io + "\n}\n";
+}
+
+TEST(Merge, PutsPartsOfOnePackageTogether) {
+  EXPECT_EQ(merged(with_io("a:x", "interface one { type t = u8; f: func(a: list<t>); }"),
+                   with_io("a:y",
+                           "interface one { type t = u8; record r { a: t, b: option<t> } "
+                           "f: func(a: list<t>); g: func() -> r; }\n"
+                           "interface two { use one.{r}; h: func(r: r); }")),
+            R"(package a:io;
+
+interface one {
+  type t = u8;
+
+  record r {
+    a: t,
+    b: option<t>,
+  }
+
+  f: func(a: list<t>);
+
+  g: func() -> r;
+}
+
+interface two {
+  use one.{r};
+
+  h: func(r: r);
+}
+)");
+}
+
+TEST(Merge, TakesDocsFromWhoHasThePackageWhole) {
+  std::string whole =
+      "/// Of the package.\npackage a:io;\n/// Of one.\ninterface one {\n"
+      "  /// Of r.\n  record r {\n    /// Of a.\n    a: u8,\n  }\n"
+      "  /// Of f.\n  @unstable(feature = x)\n  f: func();\n}\n"
+      "/// Of w.\nworld w {\n  import one;\n  use one.{r};\n  import f: func() -> r;\n}\n";
+  std::string part = with_io("a:x", "interface one { record r { a: u8 } f: func(); }");
+  EXPECT_EQ(merged(part, whole), merged(whole, part));
+  for (const char* docs : {"the package", "one", "r", "a", "f", "w"}) {
+    EXPECT_NE(merged(part, whole).find("/// Of " + std::string(docs) + "."), std::string::npos);
+  }
+}
+
+TEST(Merge, NamesWhatIsNotTheSame) {
+  auto differ = [](const std::string& a, const std::string& b) {
+    return merged(with_io("a:x", a), with_io("a:y", b));
+  };
+  EXPECT_EQ(differ("interface i { type t = u8; }", "interface i { type t = u16; }"),
+            "the type `t` of the package a:io is not the same everywhere");
+  EXPECT_EQ(
+      differ("interface i { type t = list<u8, 3>; }", "interface i { type t = list<u8, 4>; }"),
+      "the type `t` of the package a:io is not the same everywhere");
+  EXPECT_EQ(
+      differ("interface i { variant v { a(u8), b } }", "interface i { variant v { a, b(u8) } }"),
+      "the type `v` of the package a:io is not the same everywhere");
+  EXPECT_EQ(
+      differ("interface i { f: func(a: list<u8>); }", "interface i { f: func(b: list<u8>); }"),
+      "the function `f` of the package a:io is not the same everywhere");
+  EXPECT_EQ(differ("interface i { f: func(); }", "interface i { f: async func(); }"),
+            "the function `f` of the package a:io is not the same everywhere");
+  EXPECT_EQ(differ("world w { import f: func(); }", "world w { import g: func(); }"),
+            "the world `w` of the package a:io is not the same everywhere");
+}
+
+}  // namespace
+}  // namespace weir::wit
