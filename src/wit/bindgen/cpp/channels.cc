@@ -56,6 +56,8 @@ void CppGenerator::define_channels(Writer& out) {
     std::string make = intrinsic("", "new", "int64_t", "");
     std::string read = intrinsic("[async-lower]", "read", "int32_t", transfer);
     std::string write = intrinsic("[async-lower]", "write", "int32_t", transfer);
+    std::string cancel_read = intrinsic("", "cancel-read", "int32_t", "int32_t");
+    std::string cancel_write = intrinsic("", "cancel-write", "int32_t", "int32_t");
     std::string drop_reader = intrinsic("", "drop-readable", "void", "int32_t");
     std::string drop_writer = intrinsic("", "drop-writable", "void", "int32_t");
     out.gap();
@@ -63,8 +65,8 @@ void CppGenerator::define_channels(Writer& out) {
     out.open("constinit const channel<", channel.element, "> ", kind, "_of<", channel.element,
              ">::functions = {");
     out.line("[] { return static_cast<uint64_t>(", make, "()); },");
-    out.line("read_channel<", channel.element, ", &", read, ">,");
-    out.line("write_channel<", channel.element, ", &", write, ">,");
+    out.line("read_channel<", channel.element, ", &", read, ", &", cancel_read, ">,");
+    out.line("write_channel<", channel.element, ", &", write, ", &", cancel_write, ">,");
     out.line("drop_channel<&", drop_reader, ">,");
     out.line("drop_channel<&", drop_writer, ">,");
     out.close("};");

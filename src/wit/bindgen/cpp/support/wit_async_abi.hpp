@@ -12,10 +12,13 @@ extern "C" {
 WIT_ROOT("[waitable-set-new]") int32_t wit_waitable_set_new();
 WIT_ROOT("[waitable-set-drop]") void wit_waitable_set_drop(int32_t);
 WIT_ROOT("[waitable-join]") void wit_waitable_join(int32_t, int32_t);
+WIT_ROOT("[subtask-cancel]") int32_t wit_subtask_cancel(int32_t);
 WIT_ROOT("[subtask-drop]") void wit_subtask_drop(int32_t);
 WIT_ROOT("[context-get-0]") void* wit_context_get();
 WIT_ROOT("[context-set-0]") void wit_context_set(void*);
 #undef WIT_ROOT
+__attribute__((__import_module__("[export]$root"), __import_name__("[task-cancel]")))
+void wit_task_cancel();
 
 }  // extern "C"
 
@@ -23,17 +26,37 @@ namespace wit::detail {
 
 // ---- a call of an asynchronous export: its tasks, and what they wait for
 
-struct waiting {
+struct call_state;
+
+// A coroutine that waits, and for what.
+struct waiter {
   int32_t waitable;
-  int32_t* code;
-  std::coroutine_handle<> coroutine;
+  int32_t code = 0;
+  // Null while it does not wait.
+  call_state* call = nullptr;
+  std::coroutine_handle<> coroutine = nullptr;
+
+  void enter(call_state& one);
+  void leave();
 };
 
 struct call_state {
   int32_t set = wit_waitable_set_new();
   uint32_t running = 0;
-  std::vector<waiting> waits;
+  // The task whose result is the call's; null when it is over.
+  std::coroutine_handle<> main;
+  std::vector<waiter*> waits;
 };
+
+inline void waiter::enter(call_state& one) {
+  call = &one;
+  call->waits.push_back(this);
+  wit_waitable_join(waitable, call->set);
+}
+inline void waiter::leave() {
+  std::erase(std::exchange(call, nullptr)->waits, this);
+  wit_waitable_join(waitable, 0);
+}
 
 // The one that runs now; null in a synchronous export, where nothing can be awaited.
 inline call_state* current = nullptr;
@@ -43,29 +66,50 @@ inline call_state& current_call() {
   return *current;
 }
 
-struct wait_for {
-  int32_t waitable;
-  int32_t code = 0;
+// Gives the event's code. A coroutine that ends while it waits calls `cancel`, which has to see to
+// it that nothing more is done for it.
+template <class Cancel>
+class wait_for : waiter {
+ public:
+  wait_for(int32_t waitable, Cancel cancel) : waiter{waitable}, cancel_(cancel) {}
+  wait_for(const wait_for&) = delete;
+  wait_for& operator=(const wait_for&) = delete;
+  ~wait_for() {
+    if (!call) return;
+    leave();
+    cancel_();
+  }
 
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> coroutine) {
-    call_state& call = current_call();
-    call.waits.push_back({waitable, &code, coroutine});
-    wit_waitable_join(waitable, call.set);
+  void await_suspend(std::coroutine_handle<> waiting) {
+    coroutine = waiting;
+    enter(current_call());
   }
   uint32_t await_resume() const noexcept { return static_cast<uint32_t>(code); }
+
+ private:
+  Cancel cancel_;
 };
 
-// A coroutine that nobody awaits: it runs from its call on, and frees itself.
+// A coroutine that nobody awaits; it frees itself at its end.
 struct detached {
   struct promise_type {
-    detached get_return_object() { return {}; }
-    std::suspend_never initial_suspend() noexcept { return {}; }
+    detached get_return_object() {
+      return {std::coroutine_handle<promise_type>::from_promise(*this)};
+    }
+    std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_never final_suspend() noexcept { return {}; }
     void return_void() {}
     void unhandled_exception() noexcept { __builtin_trap(); }
   };
+  std::coroutine_handle<> coroutine;
 };
+
+inline detached run_main(call_state* call, task<> one) {
+  co_await std::move(one);
+  call->main = nullptr;
+  --call->running;
+}
 
 inline detached run_beside(call_state* call, task<> one) {
   co_await std::move(one);
@@ -75,7 +119,7 @@ inline detached run_beside(call_state* call, task<> one) {
 inline void start_beside(task<> one) {
   call_state& call = current_call();
   ++call.running;
-  run_beside(&call, std::move(one));
+  run_beside(&call, std::move(one)).coroutine.resume();
 }
 
 // What the export or its callback returns: over, or waiting for the set.
@@ -92,24 +136,29 @@ inline int32_t start(task<> one) {
   auto* call = new call_state;
   wit_context_set(call);
   current = call;
-  start_beside(std::move(one));
+  ++call->running;
+  call->main = run_main(call, std::move(one)).coroutine;
+  call->main.resume();
   return next_of(call);
 }
 
-// The callback: `event` has come for `waitable`. A wish to cancel is not heard: the call goes on.
+// The callback: `event` has come for `waitable`. Where the caller wants no result any more, the
+// task that would give it ends where it waits; those beside it go on.
 inline int32_t resume(int32_t event, int32_t waitable, int32_t code) {
   constexpr int32_t subtask = 1;
   constexpr int32_t cancel = 6;
   auto* call = static_cast<call_state*>(wit_context_get());
   current = call;
-  if (event >= subtask && event < cancel) {
-    for (size_t i = 0; i < call->waits.size(); ++i) {
-      waiting found = call->waits[i];
-      if (found.waitable != waitable) continue;
-      call->waits.erase(call->waits.begin() + static_cast<ptrdiff_t>(i));
-      wit_waitable_join(waitable, 0);
-      *found.code = code;
-      found.coroutine.resume();
+  if (event == cancel && call->main) {
+    std::exchange(call->main, nullptr).destroy();
+    --call->running;
+    wit_task_cancel();
+  } else if (event >= subtask && event < cancel) {
+    for (waiter* found : call->waits) {
+      if (found->waitable != waitable) continue;
+      found->leave();
+      found->code = code;
+      found->coroutine.resume();
       break;
     }
   }
@@ -119,6 +168,16 @@ inline int32_t resume(int32_t event, int32_t waitable, int32_t code) {
 // ---- functions
 
 inline constexpr uint32_t max_flat_async_params = 4;
+
+// Owns what a call that was never begun left with the caller. What also refers to memory stays: its
+// handles are lost to the guest.
+template <class T>
+void take_back(auto from) {
+  if constexpr (!abi<T>::plain && !abi<T>::refers) {
+    lent handles;
+    static_cast<void>(from(handles));
+  }
+}
 
 // Calls an imported asynchronous core function, and waits for its result.
 template <class R, class... Core, class... Args>
@@ -142,9 +201,30 @@ task<R> call_async(int32_t (*function)(Core...), Args... args) {
     return function(from_bits<Core>(flat[I])...);
   }(std::index_sequence_for<Core...>()));
   constexpr uint32_t returned = 2;
+  constexpr uint32_t never_begun = 3;
   if ((status & 15) != returned) {
     auto subtask = static_cast<int32_t>(status >> 4);
-    while (co_await wait_for{subtask} != returned) {
+    auto cancel = [&] {
+      auto state = static_cast<uint32_t>(wit_subtask_cancel(subtask));
+      wit_subtask_drop(subtask);
+      if constexpr (!std::is_void_v<R>) {
+        if (state == returned) static_cast<void>(abi<R>::load(result, handles));
+      }
+      if (state != never_begun) return;
+      [[maybe_unused]] size_t i = 0;
+      [[maybe_unused]] const uint64_t* in = flat;
+      if constexpr (parts::count > max_flat_async_params) {
+        ((take_back<Args>(
+              [&](auto& all) { return abi<Args>::load(params + parts::places[i], all); }),
+          ++i),
+         ...);
+      } else {
+        ((take_back<Args>([from = in](auto& all) mutable { return abi<Args>::lift(from, all); }),
+          in += abi<Args>::count),
+         ...);
+      }
+    };
+    while (co_await wait_for(subtask, cancel) != returned) {
     }
     wit_subtask_drop(subtask);
   }
@@ -214,27 +294,40 @@ uint32_t transfer(Transfer function, raw_handle end, void* at, size_t count) {
 constexpr bool is_gone(uint32_t status) { return (status & 15) == 1; }
 inline constexpr uint32_t blocked = UINT32_MAX;
 
-template <class T, auto Read>
+// How many elements went across.
+template <class Transfer>
+constexpr size_t count_of(uint32_t status) {
+  constexpr bool counts = std::is_invocable_v<Transfer, int32_t, void*, int32_t>;
+  return counts ? status >> 4 : (status & 15) == 0 ? 1 : 0;
+}
+
+template <class T, auto Read, auto Cancel>
 task<typename channel<T>::progress> read_channel(raw_handle end, std::vector<T>& into, size_t max) {
   // Enough for a turn; the caller comes again.
   constexpr size_t most = 65536;
   constexpr size_t size = abi<T>::size;
-  constexpr bool counts = std::is_invocable_v<decltype(Read), int32_t, void*, int32_t>;
   if (size > 0 && max > most / size) max = most / size > 0 ? most / size : 1;
   scoped_memory more;
   uint8_t* at = more.allocate(max * size, abi<T>::align);
   uint32_t status = transfer(Read, end, at, max);
-  if (status == blocked) status = co_await wait_for{end.index};
-  size_t count = counts ? status >> 4 : is_gone(status) ? 0 : 1;
   lent handles;
-  for (size_t i = 0; i < count; ++i) into.push_back(abi<T>::load(at + i * size, handles));
+  auto take = [&] {
+    size_t count = count_of<decltype(Read)>(status);
+    for (size_t i = 0; i < count; ++i) into.push_back(abi<T>::load(at + i * size, handles));
+    return count;
+  };
+  if (status == blocked) {
+    status = co_await wait_for(end.index, [&] {
+      status = static_cast<uint32_t>(Cancel(end.index));
+      take();
+    });
+  }
+  size_t count = take();
   co_return {count, is_gone(status)};
 }
 
-template <class T, auto Write>
+template <class T, auto Write, auto Cancel>
 task<typename channel<T>::progress> write_channel(raw_handle end, std::span<T> elements) {
-  constexpr size_t size = abi<T>::size;
-  constexpr bool counts = std::is_invocable_v<decltype(Write), int32_t, void*, int32_t>;
   scoped_memory more;
   void* at;
   if constexpr (abi<T>::plain) {
@@ -243,15 +336,24 @@ task<typename channel<T>::progress> write_channel(raw_handle end, std::span<T> e
     at = const_cast<void*>(store_elements<T>(elements, more));
   }
   uint32_t status = transfer(Write, end, at, elements.size());
-  if (status == blocked) status = co_await wait_for{end.index};
-  size_t count = counts ? status >> 4 : is_gone(status) ? 0 : 1;
-  if constexpr (!abi<T>::plain && !abi<T>::refers) {
-    // Handles that nobody took are still this side's.
-    lent handles;
-    for (size_t i = count; i < elements.size(); ++i) {
-      elements[i] = abi<T>::load(static_cast<uint8_t*>(at) + i * size, handles);
+  // Handles that nobody took are still this side's.
+  auto take_back = [&] {
+    size_t count = count_of<decltype(Write)>(status);
+    if constexpr (!abi<T>::plain && !abi<T>::refers) {
+      lent handles;
+      for (size_t i = count; i < elements.size(); ++i) {
+        elements[i] = abi<T>::load(static_cast<uint8_t*>(at) + i * abi<T>::size, handles);
+      }
     }
+    return count;
+  };
+  if (status == blocked) {
+    status = co_await wait_for(end.index, [&] {
+      status = static_cast<uint32_t>(Cancel(end.index));
+      take_back();
+    });
   }
+  size_t count = take_back();
   co_return {count, is_gone(status)};
 }
 

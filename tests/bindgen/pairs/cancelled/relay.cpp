@@ -1,0 +1,24 @@
+// A call that waits for a call of another component: where it is cancelled, so is that.
+
+#include "relay.hpp"
+
+namespace exports::test::cancelled::relaying {
+namespace {
+
+uint32_t ended_now = 0;
+
+struct Waiting {
+  ~Waiting() { ++ended_now; }
+};
+
+}  // namespace
+
+wit::task<std::string> get(wit::future<uint32_t> from, Token) {
+  Waiting waiting;
+  std::string got = co_await ::test::cancelled::slow::get(std::move(from));
+  co_return got + "!";
+}
+
+uint32_t ended() { return ended_now; }
+
+}  // namespace exports::test::cancelled::relaying
