@@ -25,7 +25,8 @@ Runs the directives of scripts of components. Prints one line a file, and at the
   --seed N           where the specification leaves open who is next, a choice by this seed
   --gate NAME=on|off switches a part of the Component Model: async, map, attributes,
                      canonical-names, more-async-builtins, stackful, threads,
-                     fixed-lists, error-context. All are on, but error-context.
+                     fixed-lists, error-context, accessors. All are on, but
+                     error-context.
 )";
 
 struct Options {
@@ -47,6 +48,7 @@ bool set_gate(component::Features& features, const std::string& text) {
       {"threads", &features.threads},
       {"fixed-lists", &features.fixed_lists},
       {"error-context", &features.error_context},
+      {"accessors", &features.accessors},
   };
   for (const auto& [name, place] : gates) {
     if (text == std::string(name) + "=on" || text == std::string(name) + "=off") {
@@ -63,6 +65,7 @@ bool parse(int argc, char** argv, Options& options) {
   options.features.stackful = true;
   options.features.threads = true;
   options.features.fixed_lists = true;
+  options.features.accessors = true;
   for (int i = 1; i < argc; ++i) {
     std::string argument = argv[i];
     if (argument == "-v") {

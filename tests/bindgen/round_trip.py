@@ -6,7 +6,7 @@ import re
 import tempfile
 
 from bindgen.compose import compose
-from bindgen.tools import link, link_cpp, succeed, wit_folder
+from bindgen.tools import link, link_cpp, run as run_program, succeed, wasm_tools, wit_folder
 from harness.suite import Skip
 
 TYPES = """  record point { x: s32, y: s64, name: string }
@@ -17,6 +17,7 @@ TYPES = """  record point { x: s32, y: s64, name: string }
   variant mixed { nothing, integer(u8), single(f32), wide(s64), double(f64), text(string), place(point), hue(color) }
   variant floats { first(f32), second(u32), third(f64), fourth(u64) }
   type names = list<string>;
+  type triple = list<u64, 3>;
 """
 S = '(str.const "{}")'.format
 POINT = '(record.const (field "x" (s32.const -5)) (field "y" (s64.const -9000000000)) (field "name" (str.const "here")))'
@@ -74,6 +75,18 @@ VALUES = [
     ("result<result<u8, string>, option<char>>", ['(result.ok (result.err {}))'.format(S("e")),
                                                   '(result.err (option.some (char.const "x")))']),
     ("map<string, u32>", None),
+    ("list<u8, 4>", [f"(list.const {' '.join(f'(u8.const {n})' for n in (1, 2, 3, 255))})"]),
+    ("triple", ["(list.const (u64.const 1) (u64.const 0) (u64.const 18446744073709551615))"]),
+    ("list<string, 2>", ["(list.const {} {})".format(S("left"), S(""))]),
+    ("list<point, 2>", [f"(list.const {POINT} {POINT})"]),
+    # More core values than fit parameters.
+    ("list<f32, 20>", [f"(list.const {' '.join(f'(f32.const {n}.5)' for n in range(20))})"]),
+    ("list<list<u16, 3>>", ["(list.const (list.const (u16.const 1) (u16.const 2) (u16.const 3)))", "(list.const)"]),
+    ("list<list<char, 2>, 2>", ['(list.const (list.const (char.const "a") (char.const "b")) (list.const (char.const "c") (char.const "d")))']),
+    ("option<list<mixed, 2>>", ["(option.none)",
+                                '(option.some (list.const (variant.const "text" (str.const "w")) (variant.const "wide" (s64.const 5))))']),
+    ("result<triple, list<bool, 1>>", ["(result.ok (list.const (u64.const 4) (u64.const 5) (u64.const 6)))",
+                                       "(result.err (list.const (bool.const true)))"]),
 ]  # fmt: skip
 INTERFACE = "test:round/trip"
 
@@ -196,7 +209,10 @@ def run(suite):
         trip = Trip(suite, pathlib.Path(name))
         for language in ("c", "cpp"):
             suite.run(f"round trip: every type, from the host through {language} and back", lambda l=language: trip.alone(l))
-        suite.run("round trip: every type, through a guest whose strings are UTF-16", lambda: utf16(suite))
+        for language in ("c", "cpp"):
+            title = f"round trip: every type, through a guest in {language} whose strings are UTF-16"
+            suite.run(title, lambda l=language: utf16(suite, l))
+        suite.run("round trip: lists of a fixed length are behind their gate", trip.gated)
         for asks, answers in (("c", "cpp"), ("cpp", "c"), ("cpp", "cpp")):
             suite.run(
                 f"round trip: every type, from the host through {asks} to {answers} and back",
@@ -204,13 +220,14 @@ def run(suite):
             )
 
 
-def utf16(suite):
+def utf16(suite, language):
     """Strings of a guest in UTF-16, asked by one in UTF-8."""
     program = wast(suite)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        wide = component(suite, folder / "wide", "c", False, "--string-encoding", "utf16")
-        assert "uint16_t *ptr;" in (folder / "wide" / "w.h").read_text()
+        wide = component(suite, folder / "wide", language, False, "--string-encoding", "utf16")
+        header, text = {"c": ("w.h", "uint16_t *ptr;"), "cpp": ("w.hpp", "std::u16string")}[language]
+        assert text in (folder / "wide" / header).read_text()
         check(program, folder, component_of(wide))
         narrow = component(suite, folder / "narrow", "c", True)
         both = compose([(wide, {}), (narrow, {INTERFACE: 0})], {INTERFACE: 1})
@@ -228,6 +245,17 @@ class Trip:
     def alone(self, language):
         program = wast(self.suite)
         check(program, self.folder, component_of(self.component(language, False)))
+
+    def gated(self):
+        """As in the peer: a component with such lists is not valid where they are off."""
+        name = self.folder / "gated.wasm"
+        name.write_bytes(self.component("c", False))
+        gates = ("cm-map", "cm-fixed-length-lists")
+        succeed(wasm_tools(), "validate", "--features", ",".join(gates), name)
+        assert run_program(wasm_tools(), "validate", "--features", gates[0], name).returncode != 0
+        (self.folder / "gated.wast").write_text(component_of(name.read_bytes()))
+        text = succeed(wast(self.suite), "-v", "--gate", "fixed-lists=off", self.folder / "gated.wast")
+        assert "0 passed, 0 failed, 1 skipped" in text and "fixed length lists" in text, text
 
     def through(self, asks, answers):
         program = wast(self.suite)

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "component/decode.h"
-#include "component/features.h"
 #include "tools/component/adapter_trim.h"
 #include "tools/component/encoder.h"
 #include "tools/component/preview1_adapters.h"
+#include "tools/wit/open.h"
 
 namespace weir::tools {
 namespace {
@@ -61,9 +60,9 @@ Result<std::vector<uint8_t>> new_component(const NewComponentOptions& options) {
   }
   auto component = Encoder(types, main, sources).run(options.version);
   if (!component.ok()) return component;
-  auto decoded = component::decode(*component, component::Features());
-  if (!decoded.ok()) {
-    return Err(Error{options.name + ": does not fit its world: " + decoded.error().message});
+  auto valid = validate(*component);
+  if (!valid.ok()) {
+    return Err(Error{options.name + ": does not fit its world: " + valid.error().message});
   }
   return component;
 }
