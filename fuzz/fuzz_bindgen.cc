@@ -37,6 +37,7 @@ void check_c(const Resolve& resolve, WorldId world, bool odd) {
 
 void check_cpp(const Resolve& resolve, WorldId world, bool odd) {
   CppOptions options;
+  options.encoding = odd ? StringEncoding::utf16 : StringEncoding::utf8;
   if (odd) options.sync.insert("all");
   auto made = generate_cpp(resolve, world, options);
   check(

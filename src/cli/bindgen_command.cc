@@ -22,9 +22,9 @@ struct BindgenOptions {
   bool all_features = false;
   std::vector<std::string> sync;
   std::string world_name;
-  // C alone.
   std::vector<std::string> renames;
   std::string encoding = "utf8";
+  // C alone.
   std::string autodrop_borrows = "no";
 };
 
@@ -70,20 +70,27 @@ Result<std::string> stem_of(const BindgenOptions& options, const std::string& na
   return (std::filesystem::path(options.folder) / name).string();
 }
 
-Result<int> bindgen_c(const BindgenOptions& options) {
-  OpenedWorld opened = WEIR_TRY(open_world(options));
-  wit::COptions c;
-  c.world_name = options.world_name;
-  c.autodrop_borrows = options.autodrop_borrows == "yes";
-  if (options.encoding == "utf16") c.encoding = wit::StringEncoding::utf16;
-  c.sync.insert(options.sync.begin(), options.sync.end());
-  for (const std::string& rename : options.renames) {
+// Sets what the options of all languages have.
+template <class Options>
+Result<void> take_options(const BindgenOptions& from, Options& to) {
+  to.world_name = from.world_name;
+  if (from.encoding == "utf16") to.encoding = wit::StringEncoding::utf16;
+  to.sync.insert(from.sync.begin(), from.sync.end());
+  for (const std::string& rename : from.renames) {
     size_t equals = rename.find('=');
     if (equals == std::string::npos) {
       return Err(Error{"--rename: '" + rename + "' is not INTERFACE=NAME"});
     }
-    c.renames[rename.substr(0, equals)] = rename.substr(equals + 1);
+    to.renames[rename.substr(0, equals)] = rename.substr(equals + 1);
   }
+  return {};
+}
+
+Result<int> bindgen_c(const BindgenOptions& options) {
+  OpenedWorld opened = WEIR_TRY(open_world(options));
+  wit::COptions c;
+  WEIR_TRY(take_options(options, c));
+  c.autodrop_borrows = options.autodrop_borrows == "yes";
   wit::CBindings bindings = WEIR_TRY(wit::generate_c(opened.wit.resolve, opened.world, c));
   std::string stem = WEIR_TRY(stem_of(options, bindings.name));
   WEIR_TRY(host::write_file_atomically(stem + ".h", bytes_of(bindings.header), 0644));
@@ -95,8 +102,7 @@ Result<int> bindgen_c(const BindgenOptions& options) {
 Result<int> bindgen_cpp(const BindgenOptions& options) {
   OpenedWorld opened = WEIR_TRY(open_world(options));
   wit::CppOptions cpp;
-  cpp.world_name = options.world_name;
-  cpp.sync.insert(options.sync.begin(), options.sync.end());
+  WEIR_TRY(take_options(options, cpp));
   wit::CppBindings bindings = WEIR_TRY(wit::generate_cpp(opened.wit.resolve, opened.world, cpp));
   for (const auto& [name, text] : bindings.files) {
     std::string path = WEIR_TRY(stem_of(options, name));
@@ -137,6 +143,18 @@ void describe_options(CLI::App& command, BindgenOptions& options) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("FUNCTION,...");
+  command
+      .add_option("--rename", options.renames,
+                  "Call an interface of the world NAME in the names of the language, in C++ a "
+                  "namespace; may be repeated")
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->type_name("INTERFACE=NAME");
+  command.add_option("--string-encoding", options.encoding, "How the guest's strings are encoded")
+      ->check(CLI::IsMember({"utf8", "utf16"}))
+      ->type_name("utf8|utf16")
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -147,16 +165,6 @@ void add_bindgen(CLI::App& app, Tool& chosen) {
   auto options = std::make_shared<BindgenOptions>();
   CLI::App* c = bindgen->add_subcommand("c", "C bindings: W.h, W.c and W_component_type.o");
   describe_options(*c, *options);
-  c->add_option("--rename", options->renames,
-                "Call an interface of the world NAME in the names of C; may be repeated")
-      ->type_size(1)
-      ->allow_extra_args(false)
-      ->take_all()
-      ->type_name("INTERFACE=NAME");
-  c->add_option("--string-encoding", options->encoding, "How the guest's strings are encoded")
-      ->check(CLI::IsMember({"utf8", "utf16"}))
-      ->type_name("utf8|utf16")
-      ->capture_default_str();
   c->add_option("--autodrop-borrows", options->autodrop_borrows,
                 "Drop the borrowed handles that an export is given when it returns, instead of "
                 "X_drop_borrow")

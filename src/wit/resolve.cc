@@ -96,23 +96,6 @@ std::string Resolve::name_of(const WorldKey& key) const {
   return key.is_interface() ? id_of(key.interface) : key.name;
 }
 
-bool Resolve::uses_accessors(WorldId id) const {
-  auto is_accessor = [](const Function& f) { return f.accessor != Accessor::none; };
-  const World& world = (*this)[id];
-  for (const WorldItems* items : {&world.imports, &world.exports}) {
-    for (const auto& [key, item] : *items) {
-      const auto* function = std::get_if<Function>(&item);
-      if (function && is_accessor(*function)) return true;
-      const auto* interface = std::get_if<WorldInterface>(&item);
-      if (!interface) continue;
-      for (const auto& [name, each] : (*this)[interface->id].functions) {
-        if (is_accessor(each)) return true;
-      }
-    }
-  }
-  return false;
-}
-
 std::optional<TypeId> Resolve::used_type(TypeId id) const {
   const TypeDef& def = types[id];
   const Alias* alias = std::get_if<Alias>(&def.shape);

@@ -161,9 +161,6 @@ struct Resolve {
 
   // The type that a `use` made `id` of, if it was made so: then it belongs to another interface.
   std::optional<TypeId> used_type(TypeId id) const;
-
-  // Whether a world imports or exports getters or setters, for which there are no bindings.
-  bool uses_accessors(WorldId id) const;
 };
 
 }  // namespace weir::wit

@@ -4,7 +4,7 @@ import os
 import pathlib
 
 from harness import guests
-from harness.suite import Skip
+from harness.suite import ROOT, Skip
 from wit.json_shape import Shape
 from wit.programs import RELEASES, Weir, official, official_package, temporary, wasm_tools
 
@@ -48,6 +48,15 @@ def official_case(weir, release, name):
             folder = official_package(release, name, scratch / "wit")
             check_json(weir, folder, ["--all-features"])
             check_encoding(weir, folder, ["--all-features"], scratch)
+
+    return case
+
+
+def text_case(weir, path):
+    def case():
+        with temporary() as scratch:
+            check_json(weir, path, ["--all-features"])
+            check_encoding(weir, path, ["--all-features"], pathlib.Path(scratch))
 
     return case
 
@@ -130,6 +139,8 @@ def run(suite):
             names = ["http"]
         for name in names:
             suite.run(f"peer/{release}/{name}", official_case(weir, release, name))
+    for name in ("named", "accessors"):
+        suite.run(f"peer/text/{name}", text_case(weir, ROOT / "src/wit/testdata/print" / f"{name}.wit"))
     suite.run("peer/suite/json", suite_json(weir))
     suite.run("peer/suite/encoding", suite_encoding(weir))
     suite.run("peer/suite/refusals", refusals(weir))

@@ -44,7 +44,10 @@ void TypeEncoder::add_interface(bool import, const ExternName& name, InterfaceId
   inner_ = nullptr;
   interface_ = {};
   uint32_t type = outer_.declarations.type(scope.declarations.definition(kInstance));
-  instances_[id] = outer_.declarations.instance(import, name, type);
+  uint32_t instance = outer_.declarations.instance(import, name, type);
+  // Nothing uses types of an interface under a plain name.
+  if (!name.implements.empty()) return;
+  instances_[id] = instance;
   for (const auto& [unused, used] : interface.types) aliased_.erase(used);
 }
 

@@ -15,12 +15,13 @@ class Cloner {
 
   // A copy of an item with a plain name. Named interfaces are shared, not copied.
   WorldItem clone(const WorldItem& item);
+  // A copy of an interface, with types of its own.
+  InterfaceId interface(InterfaceId id);
 
  private:
   Type type(Type type);
   TypeId type_id(TypeId id) { return type(Type(id)).id(); }
   void function(Function& function);
-  InterfaceId interface(InterfaceId id);
   // Copies everything that `root` is made of and that belongs to `from_`.
   void copy_types(TypeId root);
 

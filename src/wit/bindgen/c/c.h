@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,6 +8,7 @@
 
 #include "util/result.h"
 #include "wit/binary/encode.h"
+#include "wit/bindgen/renames.h"
 #include "wit/resolve.h"
 
 // Guest bindings in C: source compatible with those of `wit-bindgen c` 0.63, in names, types and
@@ -26,8 +26,8 @@ struct CBindings {
 };
 
 struct COptions {
-  // What stands for the names of interfaces (`wasi:http/types@0.2.12`) in names of C.
-  std::map<std::string, std::string> renames;
+  // In names of C.
+  Renames renames;
   // The world's name in C and in the names of files; empty: its own.
   std::string world_name;
   // Asynchronous functions to bind like synchronous ones: `all`, `ns:pkg/interface#function` or a

@@ -63,7 +63,37 @@ TEST(CBindings, AreCalledAfterTheWorldOrTheNameThatIsGiven) {
 TEST(CBindings, AreRefusedForAnErrorContext) {
   auto bindings = generate("package a:b; world w { import f: func() -> error-context; }");
   ASSERT_FALSE(bindings.ok());
-  EXPECT_NE(bindings.error().message.find("error-context"), std::string::npos);
+  EXPECT_NE(bindings.error().message.find("`f` uses error-context"), std::string::npos);
+  bindings =
+      generate("package a:b; interface i { type t = list<error-context>; } world w { export i; }");
+  ASSERT_FALSE(bindings.ok());
+  EXPECT_NE(bindings.error().message.find("`a:b/i#t` uses error-context"), std::string::npos);
+}
+
+TEST(CBindings, CallInterfacesAsTheyAreToBeCalled) {
+  std::string text =
+      "package a:b; interface i { f: func(); } "
+      "world w { import i; import j: i; export i; export j: i; }";
+  COptions options;
+  options.renames = {{"a:b/i", "one"}, {"j", "two"}};
+  auto bindings = generate(text, options);
+  ASSERT_TRUE(bindings.ok()) << bindings.error().message;
+  for (const char* name : {"one_f", "two_f", "exports_one_f", "exports_two_f"}) {
+    EXPECT_NE(bindings->header.find("void " + std::string(name) + "(void);"), std::string::npos);
+  }
+  options.renames = {{"a:b/k", "one"}};
+  auto unknown = generate(text, options);
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_NE(unknown.error().message.find("an interface `a:b/k`"), std::string::npos);
+}
+
+TEST(CBindings, AreRefusedWhereTwoFunctionsWouldHaveOneName) {
+  auto bindings = generate(
+      "package a:b; world w { import size: get() -> u32; import get-size: func() -> u32; }");
+  ASSERT_FALSE(bindings.ok());
+  EXPECT_NE(bindings.error().message.find("`get-size` would be called w_get_size"),
+            std::string::npos)
+      << bindings.error().message;
 }
 
 TEST(CBindings, AreInUtf16WhereThatIsAskedFor) {

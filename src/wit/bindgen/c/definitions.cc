@@ -27,7 +27,20 @@ const char* encoded_prim(Prim prim) {
 
 }  // namespace
 
+void CGenerator::visit(const Interface& interface) {
+  for (const auto& [name, type] : interface.types) {
+    visited_ = pass_.module + "#" + name;
+    visit(Type(type));
+  }
+  for (const auto& [name, function] : interface.functions) visit(function);
+}
+
 void CGenerator::visit(const Function& function) {
+  visited_ = (pass_.interface.valid() ? pass_.module + "#" : "") + function.name;
+  std::string name = function_name(function);
+  if (!function_names_.insert(name).second) {
+    refuse("`" + visited_ + "` would be called " + name + ", as another function is");
+  }
   for (const Param& param : function.params) visit(param.type);
   if (function.result) visit(*function.result);
 }
@@ -35,7 +48,7 @@ void CGenerator::visit(const Function& function) {
 // Defines a type after what it is made of, unless it is defined already.
 void CGenerator::visit(Type type) {
   if (type.is(Prim::string)) needs_string_ = true;
-  if (type.is(Prim::error_context)) refuse("it uses error-context");
+  if (type.is(Prim::error_context)) refuse("`" + visited_ + "` uses error-context");
   if (type.is_prim() || names_.contains(type.id())) return;
   for_each_reference(resolve_[type.id()].shape, [&](Type part) { visit(part); });
   define(type.id());

@@ -2,6 +2,7 @@
 
 #include "wit/bindgen/c/names.h"
 #include "wit/bindgen/c/object.h"
+#include "wit/bindgen/own_interfaces.h"
 
 namespace weir::wit {
 
@@ -18,11 +19,9 @@ std::string component_type_symbol(std::string_view world_name) {
 }
 
 Result<CBindings> generate_c(const Resolve& resolve, WorldId world, const COptions& options) {
-  if (resolve.uses_accessors(world)) {
-    return Err(Error{"the world `" + resolve[world].name +
-                     "` has getters or setters, for which there are no bindings yet"});
-  }
-  CBindings bindings = WEIR_TRY(CGenerator(resolve, world, options).run());
+  WEIR_TRY(check_renames(resolve, world, options.renames));
+  std::optional<Resolve> own = with_own_interfaces(resolve, world);
+  CBindings bindings = WEIR_TRY(CGenerator(own ? *own : resolve, world, options).run());
   bindings.object = component_type_object(
       resolve, world, options.world_name.empty() ? resolve[world].name : options.world_name,
       options.encoding);
@@ -56,14 +55,14 @@ bool CGenerator::afford() {
 }
 
 std::string CGenerator::interface_space(const WorldKey& key, bool exported) const {
+  // `wit-bindgen` gives plain names no prefix; only those that are imported, too, need one.
+  bool prefixed = exported && (key.is_interface() || world_.imports.contains(key));
+  std::string space = prefixed ? "exports_" : "";
   auto renamed = options_.renames.find(resolve_.name_of(key));
-  if (renamed != options_.renames.end()) {
-    return (exported && key.is_interface() ? "exports_" : "") + renamed->second;
-  }
-  if (!key.is_interface()) return c_snake_case(key.name);
+  if (renamed != options_.renames.end()) return space + renamed->second;
+  if (!key.is_interface()) return space + c_snake_case(key.name);
   const Interface& interface = resolve_[key.interface];
   const PackageName& package = resolve_[interface.package].name;
-  std::string space = exported ? "exports_" : "";
   space += c_snake_case(package.space) + "_" + c_snake_case(package.name) + "_";
   for (const Package& other : resolve_.packages) {
     bool sibling = other.name.space == package.space && other.name.name == package.name &&
@@ -90,8 +89,7 @@ void CGenerator::import_interface(const WorldKey& key, InterfaceId id) {
   std::string space = interface_space(key, false);
   begin({id, true, space, resolve_.name_of(key), "", space});
   const Interface& interface = resolve_[id];
-  for (const auto& [name, type] : interface.types) visit(Type(type));
-  for (const auto& [name, function] : interface.functions) visit(function);
+  visit(interface);
   if (interface.functions.empty()) return;
   function_headline("Imported", resolve_.name_of(key));
   for (const auto& [name, function] : interface.functions) import_function(function);
@@ -102,8 +100,7 @@ void CGenerator::export_interface(const WorldKey& key, InterfaceId id) {
   std::string module = resolve_.name_of(key);
   begin({id, false, space, module, module + "#", space});
   const Interface& interface = resolve_[id];
-  for (const auto& [name, type] : interface.types) visit(Type(type));
-  for (const auto& [name, function] : interface.functions) visit(function);
+  visit(interface);
   if (interface.functions.empty()) return;
   function_headline("Exported", module);
   for (const auto& [name, function] : interface.functions) export_function(function);

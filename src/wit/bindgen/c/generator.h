@@ -102,6 +102,7 @@ class CGenerator {
   // definitions.cc
   void visit(Type type);
   void visit(const Function& function);
+  void visit(const Interface& interface);
   void define(TypeId id);
   void define_named(TypeId id, const std::string& name);
   void define_body(TypeId id, const std::string& tag, const std::string& name);
@@ -215,6 +216,8 @@ class CGenerator {
   std::set<std::string> free_functions_;
   std::set<std::string> streams_;
   std::set<std::string> function_names_;
+  // What is being visited, for messages: `wasi:http/types@0.2.12#fields`.
+  std::string visited_;
   bool needs_string_ = false;
   bool needs_async_ = false;
   // Which conversions between floats and their bits are needed: `f32_bits` and the like.

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "util/result.h"
+#include "wit/binary/encode.h"
+#include "wit/bindgen/renames.h"
 #include "wit/resolve.h"
 
 // Guest bindings in C++20: values of the standard library, resources that are move-only classes,
@@ -29,6 +31,10 @@ struct CppOptions {
   std::string world_name;
   // As in COptions.
   std::set<std::string> sync;
+  // The namespaces of interfaces: `http`, `net::http`. Those of exports are in `exports` then, too.
+  Renames renames;
+  // How the guest's strings are encoded; latin1_utf16 is refused.
+  StringEncoding encoding = StringEncoding::utf8;
 };
 
 // Refuses what C++ has no bindings for; the error names it.

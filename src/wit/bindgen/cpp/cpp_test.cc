@@ -74,6 +74,49 @@ TEST(CppBindings, AreRefusedForAnErrorContext) {
   EXPECT_NE(bindings.error().message.find("`a:b/i#f` uses error-context"), std::string::npos);
 }
 
+TEST(CppBindings, PutInterfacesIntoTheNamespacesThatAreGiven) {
+  std::string text =
+      "package a:b@1.0.0; interface i { type t = u8; f: func() -> t; } "
+      "world w { import i; import j: i; export i; }";
+  CppOptions options;
+  options.renames = {{"a:b/i@1.0.0", "net::things"}, {"j", "others"}};
+  auto bindings = generate(text, options);
+  ASSERT_TRUE(bindings.ok()) << bindings.error().message;
+  const std::string& header = bindings->files[0].second;
+  for (const char* name : {"net::things", "others", "exports::net::things"}) {
+    EXPECT_NE(header.find("\nnamespace " + std::string(name) + " {"), std::string::npos) << name;
+  }
+  EXPECT_NE(bindings->files[1].second.find("\"a:b/i@1.0.0#f\""), std::string::npos);
+  for (const char* name : {"", "Net", "net::", "::net", "a-b", "class", "std", "net::std", "1a"}) {
+    options.renames = {{"j", name}};
+    EXPECT_FALSE(generate(text, options).ok()) << name;
+  }
+  options.renames = {{"j", "a::b::i"}};
+  auto both = generate(text, options);
+  ASSERT_FALSE(both.ok());
+  EXPECT_NE(both.error().message.find("in the namespace a::b::i"), std::string::npos);
+  options.renames = {{"a:b/i", "n"}};
+  auto unknown = generate(text, options);
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_NE(unknown.error().message.find("an interface `a:b/i`"), std::string::npos);
+  options.renames = {{"j", "n"}, {"a:b/i@1.0.0", "n"}};
+  EXPECT_FALSE(generate(text, options).ok());
+}
+
+TEST(CppBindings, AreInUtf16WhereThatIsAskedFor) {
+  std::string text = "package a:b; world w { import f: func(s: string) -> list<string>; }";
+  CppOptions options;
+  options.encoding = StringEncoding::utf16;
+  auto bindings = generate(text, options);
+  ASSERT_TRUE(bindings.ok()) << bindings.error().message;
+  EXPECT_NE(bindings->files[0].second.find("std::vector<std::u16string> f(std::u16string_view s);"),
+            std::string::npos);
+  std::string object(bindings->object.begin(), bindings->object.end());
+  EXPECT_NE(object.find(std::string("wit-component-encoding\x04\x01")), std::string::npos);
+  options.encoding = StringEncoding::latin1_utf16;
+  EXPECT_FALSE(generate(text, options).ok());
+}
+
 TEST(CppBindings, AreRefusedForAWorldThatIsCalledLikeAHeaderOfTheirs) {
   CppOptions options;
   options.world_name = "wit-async";

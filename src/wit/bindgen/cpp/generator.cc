@@ -3,17 +3,17 @@
 #include "wit/bindgen/c/c.h"
 #include "wit/bindgen/c/names.h"
 #include "wit/bindgen/c/object.h"
+#include "wit/bindgen/own_interfaces.h"
 
 namespace weir::wit {
 
 Result<CppBindings> generate_cpp(const Resolve& resolve, WorldId world, const CppOptions& options) {
-  if (resolve.uses_accessors(world)) {
-    return Err(Error{"the world `" + resolve[world].name +
-                     "` has getters or setters, for which there are no bindings yet"});
-  }
-  CppBindings bindings = WEIR_TRY(CppGenerator(resolve, world, options).run());
+  WEIR_TRY(check_renames(resolve, world, options.renames));
+  std::optional<Resolve> own = with_own_interfaces(resolve, world);
+  CppBindings bindings = WEIR_TRY(CppGenerator(own ? *own : resolve, world, options).run());
   bindings.object = component_type_object(
-      resolve, world, options.world_name.empty() ? resolve[world].name : options.world_name);
+      resolve, world, options.world_name.empty() ? resolve[world].name : options.world_name,
+      options.encoding);
   return bindings;
 }
 
@@ -29,6 +29,8 @@ void CppGenerator::refuse(std::string what) {
 }
 
 Result<CppBindings> CppGenerator::run() {
+  if (options_.encoding == StringEncoding::latin1_utf16)
+    refuse("its strings would be latin1+utf16");
   for (const SupportFile& file : cpp_support_files()) {
     if (name_ + ".hpp" == file.name) {
       refuse("its header would be called " + name_ +

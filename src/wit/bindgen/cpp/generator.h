@@ -62,6 +62,7 @@ class CppGenerator {
 
   // spaces.cc
   void find_spaces();
+  void check_renames();
   void add_interface(const WorldKey& key, InterfaceId id, bool exported,
                      const std::map<InterfaceId, WorldKey>& all, std::set<InterfaceId>& done);
   Space space_of_interface(const WorldKey& key, InterfaceId id, bool exported) const;
@@ -71,6 +72,9 @@ class CppGenerator {
   void check(const Space& space, const Function& function);
 
   // types.cc
+  std::string prim(Prim prim) const;
+  // `std::string`, and what it may be given as.
+  std::string string_type(const char* suffix) const;
   // The side that a type of `from` is on when `from` mentions it.
   bool side_of(TypeId id, bool exported) const;
   // The end of a chain of aliases.

@@ -19,6 +19,9 @@ constexpr std::string_view kTopNames[] = {
 
 static_assert(std::ranges::is_sorted(kTopNames));
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; }
+
 std::string part_of_space(std::string_view name) {
   std::string part = snake_case(name);
   if (part == "std" || part == "wit" || part == "exports") part.push_back('_');
@@ -56,7 +59,9 @@ CppGenerator::Space CppGenerator::space_of_interface(const WorldKey& key, Interf
   const Interface& interface = resolve_[id];
   space.docs = interface.docs;
   space.name = exported ? "exports::" : "";
-  if (!key.is_interface()) {
+  if (auto renamed = options_.renames.find(space.module); renamed != options_.renames.end()) {
+    space.name += renamed->second;
+  } else if (!key.is_interface()) {
     space.name += top_of_space(name_) + "::" + part_of_space(key.name);
   } else {
     const PackageName& package = resolve_[interface.package].name;
@@ -105,6 +110,7 @@ void CppGenerator::add_world(bool exported) {
 
 // Imported interfaces, the world's own imports, exported interfaces, the world's own exports.
 void CppGenerator::find_spaces() {
+  check_renames();
   for (bool exported : {false, true}) {
     std::map<InterfaceId, WorldKey> all;
     const WorldItems& items = exported ? world_.exports : world_.imports;
@@ -119,7 +125,28 @@ void CppGenerator::find_spaces() {
     if (exported) exported_ = done;
     add_world(exported);
   }
-  for (const Space& space : spaces_) name_items(space);
+  std::set<std::string> names;
+  for (const Space& space : spaces_) {
+    if (!names.insert(space.name).second) {
+      refuse("two interfaces of it would be in the namespace " + space.name);
+    }
+    name_items(space);
+  }
+}
+
+// Namespaces are words of lower case that nobody owns, as those made of WIT are.
+void CppGenerator::check_renames() {
+  for (const auto& [interface, name] : options_.renames) {
+    for (size_t at = 0; at != std::string::npos;) {
+      size_t end = name.find("::", at);
+      std::string part = name.substr(at, end == std::string::npos ? end : end - at);
+      bool word = !part.empty() && std::ranges::all_of(part, is_word) && !is_digit(part[0]);
+      if (!word || (at == 0 ? top_of_space(part) : part_of_space(part)) != part) {
+        return refuse("--rename: `" + name + "` is not made of names of lower case that are free");
+      }
+      at = end == std::string::npos ? end : end + 2;
+    }
+  }
 }
 
 // Gives types, and functions in their namespaces and classes, names that differ.
@@ -132,12 +159,14 @@ void CppGenerator::name_items(const Space& space) {
   }
   for (const Function* function : space.functions) {
     check(space, *function);
+    std::string name(function->item_name());
+    if (function->accessor == Accessor::getter) name = "get-" + name;
+    if (function->accessor == Accessor::setter) name = "set-" + name;
     if (function->kind == Function::Kind::freestanding) {
-      function_names_[function] = unique_name(part_of_space(function->name), functions);
+      function_names_[function] = unique_name(part_of_space(name), functions);
       continue;
     }
-    bool constructor = function->kind == Function::Kind::constructor;
-    std::string name = constructor ? "create" : snake_case(function->item_name());
+    name = function->kind == Function::Kind::constructor ? "create" : snake_case(name);
     function_names_[function] = unique_name(name, members[function->resource]);
   }
 }

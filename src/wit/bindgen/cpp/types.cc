@@ -2,14 +2,17 @@
 #include "wit/bindgen/host_types.h"
 
 namespace weir::wit {
-namespace {
 
-std::string prim(Prim prim) {
+std::string CppGenerator::prim(Prim prim) const {
+  if (prim == Prim::string) return string_type("");
   // A handle, which nobody has yet.
   return prim == Prim::error_context ? "uint32_t" : host_prim(prim);
 }
 
-}  // namespace
+std::string CppGenerator::string_type(const char* suffix) const {
+  bool wide = options_.encoding == StringEncoding::utf16;
+  return std::string(wide ? "std::u16string" : "std::string") + suffix;
+}
 
 bool CppGenerator::side_of(TypeId id, bool exported) const {
   Owner owner = resolve_[id].owner;
@@ -101,7 +104,7 @@ std::string CppGenerator::shape(TypeId id, bool exported) {
 // What an imported function takes by value and does not own; empty for what it takes by reference.
 std::string CppGenerator::view(Ref ref) {
   Ref root = this->root(ref);
-  if (root.type.is(Prim::string)) return "std::string_view";
+  if (root.type.is(Prim::string)) return string_type("_view");
   if (root.type.is_prim()) return value(ref);
   const Shape& shape = resolve_[root.type.id()].shape;
   if (std::holds_alternative<Enum>(shape) || std::holds_alternative<Flags>(shape) ||

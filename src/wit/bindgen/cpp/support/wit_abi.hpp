@@ -263,18 +263,21 @@ struct list_abi {
   }
 };
 
-template <>
-struct abi<std::string> : list_abi<std::string, abi<std::string>> {
-  static constexpr uint32_t element_size = 1;
-  static const void* leave(const std::string& text, memory&) { return text.data(); }
-  static std::string enter(const uint8_t* at, size_t number, lent&) {
-    return number == 0 ? std::string() : std::string(reinterpret_cast<const char*>(at), number);
+// Of `char` in UTF-8, or of `char16_t` in UTF-16.
+template <class C>
+struct abi<std::basic_string<C>> : list_abi<std::basic_string<C>, abi<std::basic_string<C>>> {
+  static constexpr uint32_t element_size = sizeof(C);
+  static const void* leave(const std::basic_string<C>& text, memory&) { return text.data(); }
+  static std::basic_string<C> enter(const uint8_t* at, size_t number, lent&) {
+    if (number == 0) return {};
+    return std::basic_string<C>(reinterpret_cast<const C*>(at), number);
   }
 };
 
-template <>
-struct abi<std::string_view> : list_abi<std::string_view, abi<std::string_view>> {
-  static const void* leave(std::string_view text, memory&) { return text.data(); }
+template <class C>
+struct abi<std::basic_string_view<C>>
+    : list_abi<std::basic_string_view<C>, abi<std::basic_string_view<C>>> {
+  static const void* leave(std::basic_string_view<C> text, memory&) { return text.data(); }
 };
 
 // The elements of a container, as they lie in memory.
