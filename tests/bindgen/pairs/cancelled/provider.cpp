@@ -59,6 +59,10 @@ wit::task<uint32_t> part(wit::future<uint32_t> gate, wit::future<uint32_t> from)
   co_return co_await from.read();
 }
 
+std::optional<wit::future<uint32_t>> kept_now;
+void keep(wit::future<uint32_t> from) { kept_now = std::move(from); }
+wit::task<uint32_t> kept() { co_return co_await std::exchange(kept_now, std::nullopt)->read(); }
+
 void drain(wit::stream<wit::own<Token>>) {}
 
 }  // namespace exports::test::cancelled::slow

@@ -15,7 +15,10 @@ struct Waiting {
 
 wit::task<std::string> get(wit::future<uint32_t> from, Token) {
   Waiting waiting;
+  auto [writer, reader] = wit::make_future<uint32_t>(99);
+  ::test::cancelled::slow::keep(std::move(reader));
   std::string got = co_await ::test::cancelled::slow::get(std::move(from));
+  (void)co_await writer.write(1);
   co_return got + "!";
 }
 

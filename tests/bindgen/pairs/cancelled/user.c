@@ -22,6 +22,20 @@ static test_cancelled_slow_counts_t count(void) {
   return counts;
 }
 
+// Waits for a subtask's result.
+static bool returned(user_subtask_status_t status) {
+  if (USER_SUBTASK_STATE(status) == USER_SUBTASK_RETURNED) return true;
+  user_subtask_t subtask = USER_SUBTASK_HANDLE(status);
+  user_waitable_set_t set = user_waitable_set_new();
+  user_event_t event = {.code = USER_SUBTASK_STARTING};
+  user_waitable_join(subtask, set);
+  while (event.code < USER_SUBTASK_RETURNED) user_waitable_set_wait(set, &event);
+  user_waitable_join(subtask, 0);
+  user_waitable_set_drop(set);
+  user_subtask_drop(subtask);
+  return event.code == USER_SUBTASK_RETURNED;
+}
+
 static bool cancelled(user_subtask_status_t status) {
   if (USER_SUBTASK_STATE(status) != USER_SUBTASK_STARTED) return false;
   user_subtask_t subtask = USER_SUBTASK_HANDLE(status);
@@ -88,20 +102,17 @@ static const char *go(void) {
   CHECK(cancelled(status));
   CHECK(test_cancelled_relaying_ended() == ended + 1 && count().ended == before.ended + 5);
   CHECK(test_cancelled_slow_alive() == alive && is_let_go(writer));
+  // What its writer leaves at its end.
+  CHECK(returned(test_cancelled_slow_kept(&length)) && length == 99);
 
   // And a call that is not cancelled has its result.
   status = test_cancelled_relaying_get(test_cancelled_slow_future_u32_new(&writer),
                                        test_cancelled_slow_make(), &text);
   CHECK(test_cancelled_slow_future_u32_write(writer, &seven) == USER_WAITABLE_COMPLETED);
   test_cancelled_slow_future_u32_drop_writable(writer);
-  user_waitable_set_t set = user_waitable_set_new();
-  user_waitable_join(USER_SUBTASK_HANDLE(status), set);
-  user_event_t event;
-  user_waitable_set_wait(set, &event);
-  CHECK(event.code == USER_SUBTASK_RETURNED && text.len == 2 && memcmp(text.ptr, "7!", 2) == 0);
-  user_waitable_join(USER_SUBTASK_HANDLE(status), 0);
-  user_waitable_set_drop(set);
-  user_subtask_drop(USER_SUBTASK_HANDLE(status));
+  // Its writer waits for a reader.
+  CHECK(returned(test_cancelled_slow_kept(&length)) && length == 1);
+  CHECK(returned(status) && text.len == 2 && memcmp(text.ptr, "7!", 2) == 0);
   user_string_free(&text);
   CHECK(test_cancelled_slow_alive() == alive);
   return "";

@@ -234,15 +234,23 @@ class future : public detail::channel_end<future<T>> {
   static const detail::channel<T>& functions() { return detail::future_of<T>::functions; }
 };
 
-// The end of a future that is written to: it must be, before it ends.
+// The end of a future that is written to: it must be, before it ends. One that has a value for that
+// case writes it then, beside the call that goes on.
 template <class T>
 class future_writer : public detail::channel_end<future_writer<T>> {
  public:
-  using detail::channel_end<future_writer<T>>::channel_end;
+  explicit future_writer(raw_handle handle, std::optional<T> otherwise = {})
+      : detail::channel_end<future_writer>(handle), otherwise_(std::move(otherwise)) {}
+  future_writer(future_writer&&) noexcept = default;
+  future_writer& operator=(future_writer&&) noexcept = default;
+  ~future_writer() {
+    if (*this && otherwise_) spawn(end(std::move(*this)));
+  }
 
   // False if the reader is gone.
   task<bool> write(T value) {
     auto went = co_await functions().write(this->handle_, std::span<T>(&value, 1));
+    otherwise_.reset();
     co_return !went.gone;
   }
 
@@ -251,6 +259,11 @@ class future_writer : public detail::channel_end<future_writer<T>> {
 
  private:
   static const detail::channel<T>& functions() { return detail::future_of<T>::functions; }
+  static task<> end(future_writer writer) {
+    (void)co_await writer.write(std::move(*writer.otherwise_));
+  }
+
+  std::optional<T> otherwise_;
 };
 
 // Both ends of a new stream or future.
@@ -260,10 +273,11 @@ std::pair<stream_writer<T>, stream<T>> make_stream() {
   return {stream_writer<T>(raw_handle(static_cast<int32_t>(both >> 32))),
           stream<T>(raw_handle(static_cast<int32_t>(both)))};
 }
+// `otherwise` is written where the writer ends before it has been written to.
 template <class T>
-std::pair<future_writer<T>, future<T>> make_future() {
+std::pair<future_writer<T>, future<T>> make_future(std::optional<T> otherwise = {}) {
   uint64_t both = detail::future_of<T>::functions.make();
-  return {future_writer<T>(raw_handle(static_cast<int32_t>(both >> 32))),
+  return {future_writer<T>(raw_handle(static_cast<int32_t>(both >> 32)), std::move(otherwise)),
           future<T>(raw_handle(static_cast<int32_t>(both)))};
 }
 
