@@ -56,8 +56,9 @@ void add_new(CLI::App& component, Tool& chosen) {
       ->type_name("CORE.wasm");
   command
       ->add_option("--adapt", options->adapters,
-                   "An adapter for what the module imports from NAME; may be repeated. That for "
-                   "wasi_snapshot_preview1 comes with Weir")
+                   "An adapter for what the module imports from NAME; may be repeated. It has the "
+                   "module's memory, and no data of its own there but what its code puts in. That "
+                   "for wasi_snapshot_preview1 comes with Weir")
       ->take_all()
       ->type_name("[NAME=]FILE");
   command->add_option("-o,--output", options->output, "The component to write")

@@ -7,6 +7,7 @@ import re
 import tempfile
 
 from bindgen.header_cases import ASYNC, TYPES
+from bindgen.round_trip import component_of
 from bindgen.tools import clang, link, link_cpp, oracle, run as execute, succeed, wasm_tools, wit_folder
 from harness.guests import guest
 from harness.suite import ROOT, Skip
@@ -15,7 +16,7 @@ EMPTY_MODULE = b"\0asm\x01\0\0\0"
 
 
 def run(suite):
-    for case in (hello_imports_io_and_http_alone, interoperates, service, service_in_cpp, parts_of_a_component, embeds, adapters, command, versions,
+    for case in (hello_imports_io_and_http_alone, interoperates, service, service_in_cpp, parts_of_a_component, embeds, adapters, adapter_with_tables, command, versions,
                  refuses):  # fmt: skip
         suite.run("component: " + case.__name__.replace("_", " "), lambda case=case: within(case, suite))
 
@@ -135,6 +136,45 @@ def adapters(weir, folder):
     (folder / "bad.wasm").write_bytes(file.read_bytes()[:-4000])
     done = execute(weir, "component", "new", core, "--adapt", f"wasi_snapshot_preview1={folder / 'bad.wasm'}", "-o", folder / "c.wasm")
     assert done.returncode == 1 and "wasi_snapshot_preview1" in done.stderr, done
+
+
+OPERATIONS = """(module
+  (import "env" "memory" (memory 0))
+  (type $operation (func (param i32) (result i32)))
+  (table 3 funcref)
+  (elem (i32.const 0) $twice $square $digit)
+  (data $digits "0123456789")
+  (func $twice (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+  (func $square (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))
+  (func $digit (param i32) (result i32)
+    (memory.init $digits (i32.const 64) (local.get 0) (i32.const 1))
+    (i32.load8_u (i32.const 64)))
+  (func (export "apply") (param i32 i32) (result i32)
+    (call_indirect (type $operation) (local.get 1) (local.get 0))))
+"""
+CALLER = """(module
+  (import "operations" "apply" (func $apply (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "run") (param i32 i32) (result i32) (call $apply (local.get 0) (local.get 1))))
+"""
+
+
+def adapter_with_tables(weir, folder):
+    """An adapter may call through its table, and have data that it puts into the memory."""
+    for name, text in (("operations", OPERATIONS), ("caller", CALLER)):
+        (folder / f"{name}.wat").write_text(text)
+        succeed(weir, "component", "parse", folder / f"{name}.wat", "-o", folder / f"{name}.wasm")
+    wit = wit_folder(folder / "wit", "package a:b;\nworld w { export run: func(operation: u32, of: u32) -> u32; }\n")
+    succeed(weir, "component", "embed", wit, folder / "caller.wasm", "--world", "w", "-o", folder / "core.wasm")
+    adapter = f"operations={folder / 'operations.wasm'}"
+    succeed(weir, "component", "new", folder / "core.wasm", "--adapt", adapter, "-o", folder / "x.wasm")
+    calls = ((0, 7, 14), (1, 7, 49), (2, 7, ord("7")))
+    invocations = [f'(assert_return (invoke "run" (u32.const {a}) (u32.const {b})) (u32.const {c}))' for a, b, c in calls]
+    (folder / "x.wast").write_text("\n".join([component_of((folder / "x.wasm").read_bytes()), *invocations]) + "\n")
+    program = pathlib.Path(weir).parent / "weir-wast"
+    if program.exists():
+        assert "4 passed, 0 failed, 0 skipped" in succeed(program, "-v", folder / "x.wast")
+    succeed(wasm_tools(), "validate", folder / "x.wasm")
 
 
 def command(weir, folder):

@@ -3,6 +3,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "tools/component/element_section.h"
 #include "tools/component/function_body.h"
 #include "wasm/reader.h"
 #include "wasm/writer.h"
@@ -89,15 +90,22 @@ class AdapterTrimmer {
           }
           break;
         case 4:
-          // Nothing can be in a table without elements.
+          tables_ = content;
+          for (uint32_t n = section.count(kLimit, "tables"); n > 0 && section.ok(); --n) {
+            read_table(section);
+          }
           break;
         case 9:
+          elements_ = content;
+          break;
         case 11:
-        case 12:
-          // An empty one does no harm.
-          if (section.byte() != 0 || !section.at_end()) {
-            section.fail("an adapter has no elements, data or tags");
+          data_ = content;
+          for (uint32_t n = section.count(kLimit, "data segments"); n > 0 && section.ok(); --n) {
+            read_data(section);
           }
+          break;
+        case 12:
+          data_count_ = content;
           break;
         case 6:
           globals_ = content;
@@ -125,6 +133,21 @@ class AdapterTrimmer {
     }
     if (!in.ok()) return Err(in.error());
     return {};
+  }
+
+  void read_table(Reader& in) {
+    uint8_t code = in.byte();
+    if (code == 0x40) in.fail("an adapter's tables have no initial values");
+    if (code == 0x63 || code == 0x64) in.s33();
+    uint8_t flags = in.byte();
+    in.u64();
+    if (flags & 1) in.u64();
+  }
+
+  void read_data(Reader& in) {
+    // The memory is the module's, so nobody knows which part of it is free.
+    if (in.u32() != 1) in.fail("an adapter's data segments are passive");
+    in.bytes(in.u32());
   }
 
   void read_imports(Reader& in) {
@@ -184,14 +207,20 @@ class AdapterTrimmer {
     for (const Export& item : exports_) {
       if (item.kind == 0 && wanted_(item.name)) ok = reach(item.index) && ok;
     }
+    auto keep = [&](uint32_t function) {
+      ok = reach(function) && ok;
+      return function;
+    };
+    bool elements = false;
     while (!open.empty() && ok) {
       uint32_t function = open.back();
       open.pop_back();
       if (function < imports_.size()) continue;
-      WEIR_TRY(rewrite_body(bodies_[function - imports_.size()], {}, [&](uint32_t callee) {
-        ok = reach(callee) && ok;
-        return callee;
-      }));
+      WEIR_TRY(rewrite_body(bodies_[function - imports_.size()], {}, keep, uses_));
+      if (!uses_.tables || elements || elements_.empty()) continue;
+      // Any of them may be called.
+      elements = true;
+      WEIR_TRY(rewrite_elements(elements_, keep));
     }
     if (!ok) return Err("the adapter refers to a function that it does not have");
     return {};
@@ -332,9 +361,14 @@ class AdapterTrimmer {
     }
     for (uint32_t i = static_cast<uint32_t>(imports_.size()); i < live_.size(); ++i) {
       if (!live_[i]) continue;
-      bodies[map[i] - (next - static_cast<uint32_t>(bodies.size()))] =
-          WEIR_TRY(rewrite_body(bodies_[i - imports_.size()], exported[i] ? prefix : std::nullopt,
-                                [&](uint32_t callee) { return map[callee]; }));
+      bodies[map[i] - (next - static_cast<uint32_t>(bodies.size()))] = WEIR_TRY(rewrite_body(
+          bodies_[i - imports_.size()], exported[i] ? prefix : std::nullopt,
+          [&](uint32_t callee) { return map[callee]; }, uses_));
+    }
+    std::vector<uint8_t> elements;
+    if (uses_.tables && !elements_.empty()) {
+      elements =
+          WEIR_TRY(rewrite_elements(elements_, [&](uint32_t function) { return map[function]; }));
     }
 
     Writer out;
@@ -354,6 +388,7 @@ class AdapterTrimmer {
     Writer functions;
     for (uint32_t type : types) functions.u32(type);
     section(3, static_cast<uint32_t>(types.size()), functions.data());
+    if (uses_.tables && !tables_.empty()) out.section(4, tables_);
     if (!globals_.empty()) out.section(6, globals_);
     Writer exports;
     uint32_t export_count = 0;
@@ -370,12 +405,15 @@ class AdapterTrimmer {
       index.u32(*start);
       out.section(8, index.data());
     }
+    if (!elements.empty()) out.section(9, elements);
+    if (uses_.data && !data_count_.empty()) out.section(12, data_count_);
     Writer code;
     for (const auto& body : bodies) {
       code.u32(static_cast<uint32_t>(body.size()));
       code.bytes(body);
     }
     section(10, static_cast<uint32_t>(bodies.size()), code.data());
+    if (uses_.data && !data_.empty()) out.section(11, data_);
     for (auto custom : customs_) out.section(0, custom);
     return out.take();
   }
@@ -391,6 +429,12 @@ class AdapterTrimmer {
   std::vector<Import> imports_;
   std::vector<uint32_t> function_types_;
   std::span<const uint8_t> globals_;
+  std::span<const uint8_t> tables_;
+  std::span<const uint8_t> elements_;
+  std::span<const uint8_t> data_count_;
+  std::span<const uint8_t> data_;
+  // Of all bodies that are kept.
+  BodyUses uses_;
   std::vector<Export> exports_;
   std::vector<std::span<const uint8_t>> bodies_;
   std::vector<std::span<const uint8_t>> customs_;

@@ -5,6 +5,8 @@
 #include <set>
 
 #include "component/decode.h"
+#include "engine/module.h"
+#include "engine/text.h"
 #include "tools/component/adapter_trim.h"
 #include "tools/component/embed.h"
 #include "tools/component/function_body.h"
@@ -47,13 +49,17 @@ std::set<std::string> import_modules_of(const Bytes& bytes) {
 TEST(RewriteBody, RenumbersCallsAndPutsOneInFront) {
   // No locals; local.get 0, call 3, i32.const 200, drop, call 200, end.
   const Bytes body = {0, 0x20, 0, 0x10, 3, 0x41, 0xc8, 1, 0x1a, 0x10, 0xc8, 1, 0x0b};
-  auto made = rewrite_body(body, 9, [](uint32_t function) { return function == 3 ? 300u : 1u; });
+  BodyUses uses;
+  auto made =
+      rewrite_body(body, 9, [](uint32_t function) { return function == 3 ? 300u : 1u; }, uses);
   ASSERT_TRUE(made.ok());
+  EXPECT_FALSE(uses.tables || uses.data);
   EXPECT_EQ(*made, (Bytes{0, 0x10, 9, 0x20, 0, 0x10, 0xac, 2, 0x41, 0xc8, 1, 0x1a, 0x10, 1, 0x0b}));
 }
 
 TEST(RewriteBody, RefusesInstructionsThatItDoesNotKnow) {
-  auto made = rewrite_body(Bytes{0, 0xfd, 0x0c, 0x0b}, {}, [](uint32_t f) { return f; });
+  BodyUses uses;
+  auto made = rewrite_body(Bytes{0, 0xfd, 0x0c, 0x0b}, {}, [](uint32_t f) { return f; }, uses);
   ASSERT_FALSE(made.ok());
   EXPECT_NE(made.error().message.find("instruction 253"), std::string::npos);
 }
@@ -79,6 +85,73 @@ TEST(TrimAdapter, GrowsTheMemoryForAStackWhereTheModuleHasNoAllocator) {
   auto module = wasm::read_module(types, *made, 0);
   ASSERT_TRUE(module.ok());
   EXPECT_TRUE(module->start.has_value());
+}
+
+constexpr std::string_view kOperations = R"((module
+  (import "env" "memory" (memory 0))
+  (import "a:b/log" "write" (func $write (param i32)))
+  (type $operation (func (param i32) (result i32)))
+  (table $operations 4 funcref)
+  (table $more 2 funcref)
+  (elem (i32.const 1) $twice $square)
+  (elem $later funcref (ref.func $negate) (ref.null func))
+  (elem declare func $one)
+  (data $text "some text")
+  (func $dead (result i32) (i32.const 77))
+  (func $twice (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+  (func $square (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))
+  (func $negate (param i32) (result i32) (i32.sub (i32.const 0) (local.get 0)))
+  (func $one (param i32) (result i32) (i32.const 1))
+  (func (export "apply") (param i32 i32) (result i32)
+    (table.init $operations $later (i32.const 0) (i32.const 0) (i32.const 1))
+    (table.set $operations (i32.const 3) (ref.func $one))
+    (call_indirect $operations (type $operation) (local.get 1) (local.get 0)))
+  (func (export "copy") (param i32)
+    (memory.init $text (local.get 0) (i32.const 0) (i32.const 9))
+    (data.drop $text))
+  (func (export "plain") (result i32) (call $twice (i32.const 4)))
+  (func (export "log") (call $write (call $dead)))))";
+
+// The text of what is left of an adapter for one function.
+std::string trimmed(std::string_view text, std::string_view function) {
+  auto bytes = engine::assemble(text);
+  EXPECT_TRUE(bytes.ok()) << (bytes.ok() ? "" : bytes.error().message);
+  if (!bytes.ok()) return "";
+  auto made = trim_adapter(bytes->span(), [&](auto name) { return name == function; }, "");
+  if (!made.ok()) return made.error().message;
+  std::string printed;
+  EXPECT_TRUE(engine::print_text(*made, {}, [&](std::string_view piece) {
+    printed += piece;
+    return true;
+  }));
+  return printed;
+}
+
+TEST(TrimAdapter, KeepsTablesWithTheirElementsWhereTheyAreUsed) {
+  std::string text = trimmed(kOperations, "apply");
+  EXPECT_NE(text.find("(elem (;0;) (i32.const 1) func 0 1)"), std::string::npos) << text;
+  EXPECT_NE(text.find("(elem (;1;) funcref (ref.func 2) (ref.null func))"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("(elem (;2;) declare func 3)"), std::string::npos) << text;
+  EXPECT_EQ(text.find("i32.const 77"), std::string::npos) << text;
+  EXPECT_EQ(text.find("a:b/log"), std::string::npos) << text;
+  EXPECT_EQ(text.find("(data"), std::string::npos) << text;
+  text = trimmed(kOperations, "plain");
+  EXPECT_EQ(text.find("(elem"), std::string::npos) << text;
+  EXPECT_EQ(text.find("(table"), std::string::npos) << text;
+}
+
+TEST(TrimAdapter, KeepsDataThatCodePutsIntoTheMemory) {
+  std::string text = trimmed(kOperations, "copy");
+  EXPECT_NE(text.find("(data (;0;) \"some text\")"), std::string::npos) << text;
+  EXPECT_EQ(text.find("(elem"), std::string::npos) << text;
+}
+
+TEST(TrimAdapter, RefusesDataThatHasAPlaceInTheMemoryOfTheModule) {
+  std::string text = trimmed(
+      R"((module (import "env" "memory" (memory 0)) (data (i32.const 8) "x") (func (export "f"))))",
+      "f");
+  EXPECT_NE(text.find("an adapter's data segments are passive"), std::string::npos) << text;
 }
 
 TEST(TrimAdapter, RefusesWhatIsCutOff) {

@@ -10,7 +10,7 @@ using wasm::Reader;
 
 // Skips an instruction's immediates, `code` being read already. References to functions are not
 // for here.
-void skip_immediates(Reader& in, uint8_t code) {
+void skip_immediates(Reader& in, uint8_t code, BodyUses& uses) {
   if (code >= 0x45 && code <= 0xc4) return;
   if (code >= 0x28 && code <= 0x3e) {
     uint32_t align = in.u32();
@@ -44,6 +44,17 @@ void skip_immediates(Reader& in, uint8_t code) {
     case 0x40:
       in.u32();
       return;
+    case 0x11:
+    case 0x13:
+      uses.tables = true;
+      in.u32();
+      in.u32();
+      return;
+    case 0x25:
+    case 0x26:
+      uses.tables = true;
+      in.u32();
+      return;
     case 0x0e:
       for (uint32_t n = in.count(1'000'000, "targets"); n > 0 && in.ok(); --n) in.u32();
       in.u32();
@@ -69,12 +80,13 @@ void skip_immediates(Reader& in, uint8_t code) {
     case 0xfc: {
       uint32_t more = in.u32();
       if (more <= 7) return;
-      if (more == 10) in.u32();
-      if (more == 10 || more == 11) {
-        in.u32();
-        return;
-      }
-      break;
+      if (more > 17) break;
+      if (more == 8 || more == 9) uses.data = true;
+      if (more >= 12) uses.tables = true;
+      // Those between two segments, tables or memories have two indices.
+      if (more == 8 || more == 10 || more == 12 || more == 14) in.u32();
+      in.u32();
+      return;
     }
     default:
       break;
@@ -86,7 +98,8 @@ void skip_immediates(Reader& in, uint8_t code) {
 
 Result<std::vector<uint8_t>> rewrite_body(std::span<const uint8_t> body,
                                           std::optional<uint32_t> prefix,
-                                          const std::function<uint32_t(uint32_t)>& map) {
+                                          const std::function<uint32_t(uint32_t)>& map,
+                                          BodyUses& uses) {
   Reader in(body);
   for (uint32_t n = in.count(50'000, "locals"); n > 0 && in.ok(); --n) {
     in.u32();
@@ -103,11 +116,13 @@ Result<std::vector<uint8_t>> rewrite_body(std::span<const uint8_t> body,
     uint8_t code = in.byte();
     if (code == 0x10 || code == 0x12 || code == 0xd2) {
       out.bytes(body.subspan(copied, in.position() - copied));
+      // A reference has to be declared by an element segment.
+      if (code == 0xd2) uses.tables = true;
       uint32_t function = in.u32();
       if (in.ok()) out.u32(map(function));
       copied = in.position();
     } else {
-      skip_immediates(in, code);
+      skip_immediates(in, code, uses);
     }
   }
   if (!in.ok()) return Err(in.error());

@@ -10,11 +10,20 @@
 
 namespace weir::tools {
 
+// What a function body uses of its module beside functions, globals and the memory.
+struct BodyUses {
+  // Tables or element segments.
+  bool tables = false;
+  // Data segments.
+  bool data = false;
+};
+
 // A function body with each function that it refers to replaced by `map(function)`, and a call of
-// the function `prefix` in front. Knows the instructions that compilers use without tables,
-// threads, vectors, exceptions and garbage collection; refuses others.
+// the function `prefix` in front. Knows the instructions that compilers use without threads,
+// vectors, exceptions and garbage collection; refuses others. Adds to `uses`.
 Result<std::vector<uint8_t>> rewrite_body(std::span<const uint8_t> body,
                                           std::optional<uint32_t> prefix,
-                                          const std::function<uint32_t(uint32_t)>& map);
+                                          const std::function<uint32_t(uint32_t)>& map,
+                                          BodyUses& uses);
 
 }  // namespace weir::tools
