@@ -16,7 +16,7 @@ EMPTY_MODULE = b"\0asm\x01\0\0\0"
 
 
 def run(suite):
-    for case in (hello_imports_io_and_http_alone, interoperates, service, service_in_cpp, parts_of_a_component, embeds, adapters, adapter_with_tables, command, versions,
+    for case in (hello_imports_io_and_http_alone, interoperates, service, service_in_cpp, parts_of_a_component, embeds, adapters, adapter_with_tables, error_contexts, command, versions,
                  refuses):  # fmt: skip
         suite.run("component: " + case.__name__.replace("_", " "), lambda case=case: within(case, suite))
 
@@ -175,6 +175,43 @@ def adapter_with_tables(weir, folder):
     if program.exists():
         assert "4 passed, 0 failed, 0 skipped" in succeed(program, "-v", folder / "x.wast")
     succeed(wasm_tools(), "validate", folder / "x.wasm")
+
+
+ERROR_CONTEXTS = """(module
+  (import "$root" "[error-context-new-utf8]" (func $new (param i32 i32) (result i32)))
+  (import "$root" "[error-context-debug-message-utf16]" (func $message (param i32 i32)))
+  (import "$root" "[error-context-drop]" (func $drop (param i32)))
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64))
+  (func (export "run") (result i32)
+    (local $made i32)
+    (local.set $made (call $new (i32.const 0) (i32.const 3)))
+    (call $message (local.get $made) (i32.const 16))
+    (call $drop (local.get $made))
+    (call $new (i32.const 0) (i32.const 0))))
+"""
+
+
+def error_contexts(weir, folder):
+    """A guest that brings bindings of its own for error-context becomes a valid component; what runs it says that it cannot."""
+    (folder / "x.wat").write_text(ERROR_CONTEXTS)
+    succeed(weir, "component", "parse", folder / "x.wat", "-o", folder / "bare.wasm")
+    wit = wit_folder(folder / "wit", "package a:b;\nworld w { export run: func() -> error-context; }\n")
+    succeed(weir, "component", "embed", wit, folder / "bare.wasm", "--world", "w", "-o", folder / "core.wasm")
+    succeed(weir, "component", "new", folder / "core.wasm", "-o", folder / "x.wasm")
+
+    def canons(name):
+        text = succeed(weir, "component", "print", folder / name)
+        lines = re.findall(r"canon (error-context\.[a-z-]+)(.*)", text)
+        return sorted((builtin, *re.findall(r"string-encoding=([a-z0-9+]+)", options)) for builtin, options in lines)
+
+    new, message, drop = ("error-context.new", "utf8"), ("error-context.debug-message", "utf16"), ("error-context.drop",)
+    assert canons("x.wasm") == sorted([new, message, drop]), canons("x.wasm")
+    done = execute(weir, "compile", folder / "x.wasm", "-o", folder / "x.weir")
+    assert done.returncode != 0 and "error-context" in done.stderr, done
+    succeed(wasm_tools(), "validate", "--features", "all", folder / "x.wasm")
+    succeed(wasm_tools(), "component", "new", folder / "core.wasm", "-o", folder / "theirs.wasm")
+    assert canons("theirs.wasm") == canons("x.wasm"), canons("theirs.wasm")
 
 
 def command(weir, folder):

@@ -97,7 +97,12 @@ def run(suite):
         suite.run(f"headers: {name}: the same declarations as wit-bindgen's", lambda w=world, t=text, v=version: same(suite, w, t, v))
         suite.run(f"headers: {name}: no warning in C11 and C++17", lambda w=world, t=text, v=version: clean(suite, w, t, v))
         suite.run(f"headers: {name}: no warning in C++20 and C++23", lambda w=world, t=text, v=version: clean_cpp(suite, w, t, v))
-    suite.run("headers: C++ bindings of an error-context are refused in one line", lambda: refused_cpp(suite))
+    for language, name in (("c", "C"), ("cpp", "C++")):
+        title = f"headers: {name} bindings of an error-context are refused in one line"
+        suite.run(title, lambda language=language, name=name: refused(suite, language, name))
+    title = "headers: types: no warning in C++20 and C++23 where it is renamed, and in UTF-16"
+    renames = ("--rename", "test:types/user=people", "--rename", "inline=net::in", "--rename", "test:types/shapes=net::shapes")
+    suite.run(title, lambda: clean_cpp(suite, "w", TYPES, None, *renames, "--string-encoding", "utf16"))
     suite.run("headers: the help names the variables of flags, which stand for them", lambda: variables(suite))
     suite.run("headers: --features takes one value and leaves the path", lambda: features(suite))
     suite.run("headers: an unknown world is refused with those there are", lambda: unknown_world(suite))
@@ -133,9 +138,9 @@ def clean(suite, world, text, version):
                   ours / f"{world}.h")  # fmt: skip
 
 
-def clean_cpp(suite, world, text, version):
+def clean_cpp(suite, world, text, version, *options):
     with tempfile.TemporaryDirectory() as name:
-        _, ours = generate(suite, pathlib.Path(name), world, text, version, language="cpp")
+        _, ours = generate(suite, pathlib.Path(name), world, text, version, *options, language="cpp")
         # The header stands by itself, and what is inline in it is free of warnings too.
         (ours / "alone.cpp").write_text(f'#include "{world}.hpp"\n')
         for standard in ("-std=c++20", "-std=c++23"):
@@ -143,13 +148,13 @@ def clean_cpp(suite, world, text, version):
             clang_cpp(*CPP_FLAGS, standard, "-fsyntax-only", ours / "alone.cpp")
 
 
-def refused_cpp(suite):
-    with tempfile.TemporaryDirectory() as name:
-        wit = wit_folder(pathlib.Path(name) / "wit", "package a:b;\nworld w { import f: func() -> error-context; }\n")
-        done = execute(suite.options.weir, "bindgen", "cpp", wit, "--world", "w", "-o", name)
+def refused(suite, language, name):
+    with tempfile.TemporaryDirectory() as folder:
+        wit = wit_folder(pathlib.Path(folder) / "wit", "package a:b;\nworld w { import f: func() -> error-context; }\n")
+        done = execute(suite.options.weir, "bindgen", language, wit, "--world", "w", "-o", folder)
         assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done
-        assert "the world `w` has no C++ bindings: `f` uses error-context" in done.stderr, done
-        assert not list(pathlib.Path(name).glob("*.hpp"))
+        assert f"the world `w` has no {name} bindings: `f` uses error-context" in done.stderr, done
+        assert not list(pathlib.Path(folder).glob("w*.*"))
 
 
 def variables(suite):

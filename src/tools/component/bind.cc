@@ -66,6 +66,21 @@ std::optional<std::vector<uint8_t>> memory_builtin(const std::string& name) {
   return found->second;
 }
 
+// `[error-context-new-utf8]` and the like: the code, and how the message is encoded.
+struct ErrorContextBuiltin {
+  uint8_t code;
+  uint8_t encoding;
+};
+std::optional<ErrorContextBuiltin> error_context_builtin(std::string name) {
+  bool makes = take(name, "[error-context-new-");
+  if (!makes && !take(name, "[error-context-debug-message-")) return std::nullopt;
+  static constexpr const char* kEncodings[] = {"utf8]", "utf16]", "latin1+utf16]"};
+  for (uint8_t i = 0; i < 3; ++i) {
+    if (name == kEncodings[i]) return ErrorContextBuiltin{uint8_t(makes ? 0x1c : 0x1d), i};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Encoder::Import Encoder::find_import(const std::string& name, const std::string& function) {
@@ -237,6 +252,17 @@ Result<Encoder::Binding> Encoder::bind_root(CoreSource& source, const std::strin
                      wasm::Writer out;
                      out.bytes(bytes);
                      out.u32(memory_.value_or(0));
+                     return out_.builtin(out);
+                   },
+                   true};
+  }
+  if (auto builtin = error_context_builtin(name)) {
+    return Binding{[this, &source, found = *builtin] {
+                     CanonOptions options = options_for(source, found.code == 0x1d);
+                     options.encoding = found.encoding;
+                     wasm::Writer out;
+                     out.byte(found.code);
+                     options.write(out);
                      return out_.builtin(out);
                    },
                    true};
