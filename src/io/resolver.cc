@@ -26,6 +26,8 @@ ResolveError error_of(int status) {
       return {false, "NODATA"};
     case ARES_EFORMERR:
       return {false, "FORMERR"};
+    // Having tried each server in vain.
+    case ARES_ECONNREFUSED:
     case ARES_ESERVFAIL:
       return {false, "SERVFAIL"};
     case ARES_ENOTIMP:

@@ -15,7 +15,10 @@ namespace weir::io {
 // Why a name has no addresses.
 struct ResolveError {
   bool timed_out = false;
-  // "NXDOMAIN", "NODATA", "SERVFAIL", "REFUSED" and so on; a resolver's own failure in words.
+  // "NXDOMAIN", "NODATA", "FORMERR", "SERVFAIL": as the server said, the last one also where every
+  // server refused, could not do it or was not to be reached, which c-ares does not tell apart; a
+  // resolver's own failure in words. Extended errors (RFC 8914) do not get this far: c-ares 1.18
+  // gives who looks up addresses no message to find them in.
   std::string rcode;
 };
 

@@ -127,6 +127,7 @@ io::Task<Result<Connection::Made, ErrorCode>> Client::open(const Destination& to
   auto found = co_await resolver_->resolve(to.host, to.port, timeout_ns);
   if (!found) {
     if (found.error().timed_out) co_return Err(ErrorCode(Kind::dns_timeout));
+    // There is no info-code: the resolver hears of no extended error.
     co_return Err(ErrorCode(Kind::dns_error, std::move(found.error().rcode)));
   }
   // The addresses that are checked are the ones that are connected to.
