@@ -50,7 +50,7 @@ class RunningServer {
         settings, std::move(listeners),
         [this](io::Loop&) {
           counts_.push_back(std::make_unique<std::atomic<int>>(0));
-          return std::make_unique<Counting>(*counts_.back());
+          return std::make_unique<Counting>(*counts_.back(), counts_.size() - 1);
         },
         log_);
     thread_ = std::thread([this] { server_->run(); });
@@ -76,10 +76,10 @@ class RunningServer {
   int waiting_on(size_t loop) const { return *counts_[loop]; }
 
  private:
-  // Counts those who wait, for other threads to see.
+  // Counts those who wait, for other threads to see, and answers `/loop` with its loop's number.
   class Counting final : public http::Handler {
    public:
-    explicit Counting(std::atomic<int>& count) : count_(count) {}
+    Counting(std::atomic<int>& count, size_t loop) : count_(count), loop_(loop) {}
     io::Task<Result<http::Response, http::ErrorCode>> handle(http::Request request,
                                                              http::Exchange& exchange) override {
       struct Counted {
@@ -91,6 +91,7 @@ class RunningServer {
         }
         std::atomic<int>* count;
       };
+      if (request.target == "/loop") co_return http::h1::testing::answer(std::to_string(loop_));
       Counted counted(request.target == "/never" ? &count_ : nullptr);
       auto answer = co_await inner_.handle(std::move(request), exchange);
       co_return std::move(answer);
@@ -98,6 +99,7 @@ class RunningServer {
 
    private:
     std::atomic<int>& count_;
+    const size_t loop_;
     http::h1::TestHandler inner_;
   };
 

@@ -1,0 +1,126 @@
+// Which loop gets a connection, and where its requests run.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "server/testing/client_socket.h"
+#include "server/testing/running_server.h"
+
+namespace weir::server {
+namespace {
+
+constexpr size_t kLoops = 3;
+
+// A kept connection that knows its loop.
+class Placed {
+ public:
+  explicit Placed(uint16_t port) : socket_(port) { loop_ = ask(); }
+  size_t loop() const { return loop_; }
+  // Where a request of it runs now.
+  size_t ask() {
+    size_t had = socket_.replies().size();
+    socket_.send("GET /loop HTTP/1.1\r\nHost: a\r\n\r\n");
+    socket_.read_until([&] {
+      auto replies = socket_.replies();
+      return replies.size() > had && replies.back().complete;
+    });
+    auto replies = socket_.replies();
+    EXPECT_EQ(replies.size(), had + 1);
+    return replies.empty() ? kLoops : static_cast<size_t>(std::stoi(replies.back().content));
+  }
+  // Begins a request that does not end.
+  void hold() { socket_.send("GET /never HTTP/1.1\r\nHost: a\r\n\r\n"); }
+  void reset() { socket_.reset(); }
+
+ private:
+  ClientSocket socket_;
+  size_t loop_ = kLoops;
+};
+
+using Connections = std::vector<std::unique_ptr<Placed>>;
+
+std::array<int, kLoops> counted(const Connections& connections) {
+  std::array<int, kLoops> counts = {};
+  for (auto& each : connections) ++counts.at(each->loop());
+  return counts;
+}
+
+struct Placement : ::testing::Test {
+  Placement() : server(with_loops()) {}
+  static Settings with_loops() {
+    Settings settings;
+    settings.threads = kLoops;
+    return settings;
+  }
+  Placed& connect() {
+    connections.push_back(std::make_unique<Placed>(server.port()));
+    return *connections.back();
+  }
+  // The connections of `loop` hold a request each, but for the last one, which is returned.
+  Placed& hold_all_but_one(size_t loop) {
+    Placed* spared = nullptr;
+    int held = 0;
+    for (auto& each : connections) {
+      if (each->loop() != loop) continue;
+      if (spared) {
+        spared->hold();
+        ++held;
+      }
+      spared = each.get();
+    }
+    while (server.waiting_on(loop) < held) std::this_thread::yield();
+    return *spared;
+  }
+
+  RunningServer server;
+  Connections connections;
+};
+
+TEST_F(Placement, SpreadsConnectionsWhereNobodyIsBusy) {
+  for (size_t i = 0; i < 4 * kLoops; ++i) connect();
+  EXPECT_EQ(counted(connections), (std::array<int, kLoops>{4, 4, 4}));
+}
+
+TEST_F(Placement, PrefersTheLoopWithTheFewestRequestsToTheOneWithTheFewestConnections) {
+  for (size_t i = 0; i < 4 * kLoops; ++i) connect();
+  for (size_t busy = 0; busy < kLoops; ++busy) {
+    // Three requests: more than the one whose answer has come and that may not be over yet.
+    Placed& spared = hold_all_but_one(busy);
+    Connections later;
+    for (int i = 0; i < 8; ++i) later.push_back(std::make_unique<Placed>(server.port()));
+    EXPECT_EQ(counted(later)[busy], 0) << "on loop " << busy;
+    // A connection stays where it is, however busy that is, and is answered there.
+    EXPECT_EQ(spared.ask(), busy);
+    // The others are as they were for the next one.
+    later.clear();
+    for (auto& each : connections)
+      if (each->loop() == busy && each.get() != &spared) each->reset();
+    while (server.waiting_on(busy) > 0) std::this_thread::yield();
+  }
+}
+
+TEST_F(Placement, GoesBackToALoopOnceItIsNoLongerBusy) {
+  for (size_t i = 0; i < 4 * kLoops; ++i) connect();
+  const size_t busy = connections[0]->loop();
+  Placed& spared = hold_all_but_one(busy);
+  for (auto& each : connections)
+    if (each->loop() == busy && each.get() != &spared) each->reset();
+  while (server.waiting_on(busy) > 0) std::this_thread::yield();
+  // It has one connection and the others four; what it has just been asked may not be over yet.
+  bool came = false;
+  for (int i = 0; i < 10 && !came; ++i) came = connect().loop() == busy;
+  EXPECT_TRUE(came);
+}
+
+TEST_F(Placement, KeepsAConnectionsRequestsOnItsLoop) {
+  for (size_t i = 0; i < 2 * kLoops; ++i) connect();
+  for (int round = 0; round < 5; ++round)
+    for (auto& each : connections) EXPECT_EQ(each->ask(), each->loop());
+}
+
+}  // namespace
+}  // namespace weir::server
