@@ -1,11 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
 namespace weir::http {
 
-// How many bytes all connections of a process may hold in their buffers together. Thread-safe.
+// How many bytes all connections of a process may hold in their buffers together, and what is read
+// ahead for guests or written by them. When it is used up everybody goes on with what each may
+// always hold, so that nobody waits for ever. Thread-safe.
 class ByteBudget {
  public:
   explicit ByteBudget(uint64_t limit = UINT64_MAX) : limit_(limit) {}
@@ -41,9 +44,10 @@ class BudgetShare {
     budget_->used_.fetch_add(counted - held_, std::memory_order_relaxed);
     held_ = counted;
   }
-  // Whether a buffer that holds `bytes` has to wait before it takes more.
-  bool must_wait(uint64_t bytes) const {
-    return budget_ && bytes >= free_allowance && budget_->exhausted();
+  // How many of `wanted` bytes a buffer that holds `bytes` may take now; 0: it has to wait.
+  uint64_t allows(uint64_t bytes, uint64_t wanted) const {
+    if (!budget_ || !budget_->exhausted()) return wanted;
+    return std::min(wanted, free_allowance - std::min(bytes, free_allowance));
   }
 
  private:

@@ -103,7 +103,6 @@ void Connection::send(const Destination& to, Request& request, const Waits& wait
   taken_ = 0;
   held_back_ = upgraded_ = false;
   head_.reset();
-  decoder_ = {};
   upgrade_ = request.upgrade;
   informational_list_.clear();
   write_head(to, request);
@@ -157,9 +156,10 @@ std::string Connection::last_chunk(const Fields& trailers) {
 
 // Takes from the request's body until there is enough to send. False: the exchange has failed.
 bool Connection::gather() {
-  while (!body_done_ && !holding_ && !out_.has_slice() && out_.size() < kWriteBatch) {
+  const size_t batch = out_.batch(kWriteBatch);
+  while (!body_done_ && !holding_ && !out_.has_slice() && out_.size() < batch) {
     body_touched_ = true;
-    Body::Frame frame = request_body_->poll(kWriteBatch, &write_event_);
+    Body::Frame frame = request_body_->poll(batch, &write_event_);
     switch (frame.state) {
       case Body::State::pending:
         return true;
@@ -236,6 +236,8 @@ bool Connection::flush() {
 void Connection::pump() {
   if (state_ != State::head && state_ != State::content) return;
   while (!sent_all_) {
+    // While the server does not read, nothing is asked of the body.
+    if (write_blocked_ && !flush()) return;
     if (!gather()) return;
     bool had = !out_.empty();
     if (!flush()) return;
@@ -274,7 +276,9 @@ bool Connection::fill() {
     in_at_ = 0;
   }
   uint8_t buffer[kReadSize];
-  auto result = stream_->read(buffer, &read_event_);
+  // However little is left for all, a head may come as a whole: its size is limited.
+  size_t room = std::max<size_t>(1024, in_share_.allows(in_.size() - in_at_, sizeof buffer));
+  auto result = stream_->read({buffer, room}, &read_event_);
   switch (result.state) {
     case io::IoResult::State::done:
       if (in_.capacity() == std::string().capacity()) in_ = buffers_->pool.take();
@@ -282,6 +286,7 @@ bool Connection::fill() {
       in_share_.hold(in_.size());
       return true;
     case io::IoResult::State::pending:
+      if (in_at_ == in_.size()) release_input();
       return false;
     default:
       read_end_ = result.state == io::IoResult::State::end;
@@ -317,6 +322,7 @@ void Connection::read_head() {
         auto head = h1::parse_response_head(text.substr(0, *size), limits_);
         if (!head) return fail(std::move(head).error());
         in_at_ += *size;
+        if (in_at_ == in_.size()) release_input();
         scanned_ = 0;
         if (head->status == 101) return take_upgrade(std::move(*head));
         if (!head->informational()) return take_final(std::move(*head));
@@ -536,6 +542,8 @@ void Connection::park(Waiter& gone) {
   changed_ = nullptr;
   request_body_.reset();
   head_.reset();
+  // An idle one holds nothing.
+  h1::ChunkedDecoder().swap(decoder_);
   release_input();
   out_.clear();
   alarm_.disarm();

@@ -5,12 +5,13 @@
 namespace weir::http::h1 {
 
 void BodyDecoder::begin(bool chunked, uint64_t length, uint64_t max_content) {
+  // Assigned to, strings would keep their memory.
+  if (chunked_ || chunked) ChunkedDecoder().swap(chunks_);
   chunked_ = chunked;
   left_ = length;
   done_ = !chunked && length == 0;
   received_ = 0;
   max_content_ = max_content;
-  if (chunked) chunks_ = ChunkedDecoder();
 }
 
 void BodyDecoder::took(uint64_t bytes) {

@@ -23,10 +23,12 @@ std::string InputBuffer::take() {
 
 InputBuffer::Fill InputBuffer::fill(io::Stream& stream, std::span<uint8_t> scratch,
                                     Waiter* waiter) {
-  if (share_.must_wait(bytes_.size() - used_)) return Fill::starved;
-  io::IoResult result = stream.read(scratch, waiter);
+  size_t room = share_.allows(bytes_.size() - used_, scratch.size());
+  if (room == 0) return Fill::starved;
+  io::IoResult result = stream.read(scratch.first(room), waiter);
   switch (result.state) {
     case io::IoResult::State::pending:
+      release_if_empty();
       return Fill::pending;
     case io::IoResult::State::end:
       return Fill::end;

@@ -10,7 +10,7 @@
 
 namespace weir::http::h1 {
 
-// Bytes that were read from a connection and not used yet. Holds no memory while it is empty.
+// Bytes that were read from a connection and not used yet. Holds no memory once it is found empty.
 class InputBuffer {
  public:
   // Both outlive it.

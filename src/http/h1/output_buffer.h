@@ -37,6 +37,8 @@ class OutputBuffer {
       this->text() += text;
   }
 
+  // How much it may hold of `wanted` bytes now, at least what every buffer may.
+  size_t batch(size_t wanted) const { return share_.allows(0, wanted); }
   size_t size() const { return text_.size() - written_ + slice_.size() + after_.size(); }
   bool empty() const { return size() == 0; }
   // How many bytes have been written since the beginning.

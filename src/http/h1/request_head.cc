@@ -85,6 +85,25 @@ bool is_hop_by_hop(std::string_view name) {
                      [&](std::string_view known) { return same_name(known, name); });
 }
 
+// Removes what the Connection fields of a well-formed section name. False where they name a field
+// that every hop needs. Nothing is kept of a long list.
+bool remove_named(std::string_view section, Fields& fields) {
+  bool valid = true;
+  std::string_view line;
+  while (valid && take_line(section, line) && !line.empty()) {
+    size_t colon = line.find(':');
+    if (!same_name(line.substr(0, colon), "connection")) continue;
+    for_each_element(line.substr(colon + 1), [&](std::string_view option) {
+      if (same_name(option, "host") || same_name(option, "content-length") ||
+          same_name(option, "transfer-encoding"))
+        valid = false;
+      else if (is_token(option) && !same_name(option, "close"))
+        fields.remove(option);
+    });
+  }
+  return valid;
+}
+
 }  // namespace
 
 Result<size_t, Refusal> find_head_end(std::string_view buffer, size_t& scanned,
@@ -115,11 +134,11 @@ Result<RequestHead, Refusal> parse_request_head(std::string_view text, const Hea
   if (line.size() > limits.request_line) return refuse(414, "the request line is too long");
   WEIR_TRY(parse_line(line, head, secure, target_authority));
   Fields& fields = head.request.fields;
-  fields.reserve(text.size(), 16);
-  Fields connection;
+  const std::string_view section = text;
+  fields.reserve(section.size(), std::min<size_t>(16, section.size() / 16));
   std::string_view host;
   std::string upgrade;
-  bool has_host = false, close = false, keep = false, upgrades = false;
+  bool has_host = false, close = false, keep = false, upgrades = false, names_fields = false;
   bool has_transfer_encoding = false;
   size_t count = 0;
   while (true) {
@@ -171,7 +190,7 @@ Result<RequestHead, Refusal> parse_request_head(std::string_view text, const Hea
             else if (same_name(option, "upgrade"))
               upgrades = true;
             else
-              connection.append(option, "");
+              names_fields = true;
           });
         break;
       case 14:
@@ -210,13 +229,8 @@ Result<RequestHead, Refusal> parse_request_head(std::string_view text, const Hea
   }
   if (!text.empty()) return refuse(400, "malformed header section");
   if (head.chunked && head.length) return refuse(400, "Content-Length with Transfer-Encoding");
-  for (size_t i = 0; i < connection.size(); ++i) {
-    std::string_view option = connection[i].name;
-    if (same_name(option, "host") || same_name(option, "content-length") ||
-        same_name(option, "transfer-encoding"))
-      return refuse(400, "Connection names a field that is not its to name");
-    if (is_token(option)) fields.remove(option);
-  }
+  if (names_fields && !remove_named(section, fields))
+    return refuse(400, "Connection names a field that is not its to name");
   if (head.request.protocol == Protocol::http_1_1 && !has_host)
     return refuse(400, "Host is missing");
   if (has_host && !host.empty() && !is_authority(host)) return refuse(400, "malformed Host");

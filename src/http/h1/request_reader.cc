@@ -87,6 +87,8 @@ Result<std::optional<RequestHead>, Refusal> RequestReader::read_head(
         auto head =
             parse_request_head(pending.substr(0, size), settings_.head, secure, local_authority);
         input_.consume(size);
+        // However long the request takes, its buffer serves others.
+        input_.release_if_empty();
         scanned_ = 0;
         skipped_line_ = false;
         if (!head.ok()) return Err(head.error());
@@ -247,7 +249,10 @@ size_t RequestReader::poll(size_t max, std::span<uint8_t> target, Body::Frame& f
                          : Bytes::copy(into.first(result.bytes));
         return 0;
       }
-      if (result.state != io::IoResult::State::pending) note_end(result.state);
+      if (result.state == io::IoResult::State::pending)
+        input_.release_if_empty();
+      else
+        note_end(result.state);
     } else if (fill()) {
       continue;
     }

@@ -100,7 +100,7 @@ Result<ResponseHead, ErrorCode> parse_response_head(std::string_view text,
   std::string_view line;
   size_t size = text.size();
   if (!take_line(text, line) || !parse_status_line(line, head)) return malformed();
-  head.fields.reserve(size, 16);
+  head.fields.reserve(text.size(), std::min<size_t>(16, text.size() / 16));
   bool close = false, keep = false;
   Fields named;
   while (true) {

@@ -25,7 +25,7 @@ void ResponseWriter::inform(const Informational& response) {
 bool ResponseWriter::begin(Response response, const Terms& terms) {
   body_ = std::move(response.body);
   takes_trailers_ = terms.takes_trailers;
-  ended_ = false;
+  ended_ = blocked_ = false;
   left_ = sent_ = 0;
   trailers_.clear();
   std::optional<uint64_t> length = body_->length();
@@ -74,9 +74,10 @@ void ResponseWriter::take(Bytes data) {
 
 ResponseWriter::Gathered ResponseWriter::gather(Waiter& body_waiter) {
   uint64_t dropped = 0;
-  while (!output_.has_slice() && output_.size() < kBatch) {
+  const size_t batch = output_.batch(kBatch);
+  while (!output_.has_slice() && output_.size() < batch) {
     // One byte more than may come shows a body that is too long.
-    size_t max = kBatch - output_.size();
+    size_t max = batch - output_.size();
     if (framing_ == Framing::length) max = std::min<uint64_t>(max, left_ + 1);
     Body::Frame frame = body_->poll(max, &body_waiter);
     switch (frame.state) {
@@ -117,6 +118,7 @@ ResponseWriter::Gathered ResponseWriter::gather(Waiter& body_waiter) {
 
 ResponseWriter::Progress ResponseWriter::pump(io::Stream& stream, Waiter& body_waiter,
                                               Waiter& write_waiter) {
+  if (blocked_) return Progress::socket_full;
   uint64_t until = output_.total_written() + kTurn;
   while (true) {
     Gathered gathered = ended_ ? Gathered::end : gather(body_waiter);
@@ -125,7 +127,8 @@ ResponseWriter::Progress ResponseWriter::pump(io::Stream& stream, Waiter& body_w
     OutputBuffer::Flush flushed = output_.flush(stream, write_waiter);
     if (gathered == Gathered::failed) return Progress::failed;
     if (flushed == OutputBuffer::Flush::broken) return Progress::broken;
-    if (flushed == OutputBuffer::Flush::pending) return Progress::socket_full;
+    blocked_ = flushed == OutputBuffer::Flush::pending;
+    if (blocked_) return Progress::socket_full;
     if (ended_) return Progress::complete;
     if (gathered == Gathered::pending) return Progress::body_pending;
     if (output_.total_written() >= until) {
@@ -142,6 +145,7 @@ void ResponseWriter::abort(ErrorCode code) {
 
 void ResponseWriter::clear() {
   body_.reset();
+  if (!trailers_.empty()) std::string().swap(trailers_);
   output_.clear();
 }
 

@@ -37,8 +37,11 @@ class ResponseWriter {
     failed,        // the content failed, or is not as long as was said
     broken,        // the connection is gone
   };
-  // Moves content until somebody has to wait, who is woken then.
+  // Moves content until somebody has to wait, who is woken then. While the peer does not read, no
+  // content is asked for.
   Progress pump(io::Stream& stream, Waiter& body_waiter, Waiter& write_waiter);
+  // The write waiter of `pump` was woken: the peer may have room again.
+  void on_writable() { blocked_ = false; }
   // Writes what is buffered.
   OutputBuffer::Flush flush(io::Stream& stream, Waiter& write_waiter) {
     return output_.flush(stream, write_waiter);
@@ -65,6 +68,7 @@ class ResponseWriter {
   Framing framing_ = Framing::none;
   bool takes_trailers_ = false;
   bool ended_ = false;
+  bool blocked_ = false;
   uint64_t left_ = 0;
   uint64_t sent_ = 0;
   // The trailer section of the last chunk.

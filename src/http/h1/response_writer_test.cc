@@ -68,9 +68,43 @@ std::string received(size_t first) {
   response.body = std::make_unique<testing::ScriptedBody>(std::move(frames));
   EXPECT_TRUE(writer.begin(std::move(response), {}));
   HaltingStream stream(first);
-  for (int i = 0; i < 4; ++i)
-    if (writer.pump(stream, body_waiter, write_waiter) == ResponseWriter::Progress::complete) break;
+  for (int i = 0; i < 4; ++i) {
+    auto progress = writer.pump(stream, body_waiter, write_waiter);
+    if (progress == ResponseWriter::Progress::complete) break;
+    if (progress == ResponseWriter::Progress::socket_full) writer.on_writable();
+  }
   return stream.taken;
+}
+
+TEST(ResponseWriter, AsksForNoContentWhileThePeerDoesNotRead) {
+  // Has a byte each time it is asked.
+  struct Bytewise final : Body {
+    explicit Bytewise(int& polls) : polls(polls) {}
+    Frame poll(size_t, Waiter*) override {
+      return ++polls % 2 ? Frame::of_data(Bytes::copy("x")) : Frame::of_pending();
+    }
+    void abort(ErrorCode) override {}
+    std::optional<uint64_t> length() const override { return std::nullopt; }
+    int& polls;
+  };
+  ByteBudget budget;
+  BufferPool pool;
+  NoExecutor executor;
+  NoWaiter body_waiter(executor), write_waiter(executor);
+  ResponseWriter writer(pool, budget);
+  int polls = 0;
+  Response response;
+  response.body = std::make_unique<Bytewise>(polls);
+  EXPECT_TRUE(writer.begin(std::move(response), {}));
+  HaltingStream stream(0);
+  EXPECT_EQ(writer.pump(stream, body_waiter, write_waiter), ResponseWriter::Progress::socket_full);
+  EXPECT_EQ(polls, 2);
+  // More content wakes nobody up who could use it.
+  EXPECT_EQ(writer.pump(stream, body_waiter, write_waiter), ResponseWriter::Progress::socket_full);
+  EXPECT_EQ(polls, 2);
+  writer.on_writable();
+  EXPECT_EQ(writer.pump(stream, body_waiter, write_waiter), ResponseWriter::Progress::body_pending);
+  EXPECT_EQ(polls, 4);
 }
 
 TEST(ResponseWriter, SendsTheSameWhereverTheConnectionStops) {

@@ -12,12 +12,20 @@ constexpr uint64_t kLinger = 2'000'000'000;
 constexpr uint64_t kDrainGrace = 1'000'000'000;
 // Requests that one connection may have answered before others get their turn.
 constexpr int kRequestsATurn = 16;
+// What a log said of a request is written into the same memory for the next one.
+constexpr size_t kKeptForLog = 128;
 
 bool valid_request_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
            c == '_' || c == '.' || c == ':' || c == '/' || c == '+' || c == '=';
   });
+}
+
+// Keeps no more of a text than the next one is likely to need.
+void forget(std::string& text) {
+  text.clear();
+  if (text.capacity() > kKeptForLog) text.shrink_to_fit();
 }
 
 }  // namespace
@@ -380,6 +388,7 @@ void ServerConnection::pump() {
 }
 
 void ServerConnection::on_writable() {
+  writer_.on_writable();
   if (state_ == State::responding) return pump();
   if (state_ == State::handling &&
       writer_.flush(*stream_, write_event_) == OutputBuffer::Flush::broken)
@@ -403,7 +412,7 @@ void ServerConnection::end_response() {
 void ServerConnection::end_exchange() {
   reader_.take_body(ErrorCode::Kind::connection_terminated);
   writer_.clear();
-  if (begun_ns_)
+  if (begun_ns_) {
     owner_.finished({.exchange = *this,
                      .annotations = annotations_,
                      .method = method_,
@@ -416,6 +425,10 @@ void ServerConnection::end_exchange() {
                      .begun_ns = begun_ns_,
                      .answered_ns = answered_ns_,
                      .ended_ns = loop_.precise_now()});
+    forget(method_);
+    forget(authority_);
+    forget(target_);
+  }
   in_exchange_ = false;
   if (std::exchange(counted_, false)) owner_.end_request();
   place_ = {};
@@ -440,6 +453,7 @@ void ServerConnection::after_exchange() {
     arm(kLinger);
     return discard();
   }
+  if (reader_.decoder().chunked()) reader_.forget_body();
   state_ = State::idle;
   idle_since_ = loop_.now();
   arm(settings_.idle_timeout_ns);

@@ -85,8 +85,12 @@ http::BodyPtr BodyPipe::make_body() { return std::make_unique<Reader>(Ref<BodyPi
 
 size_t BodyPipe::room() const {
   if (closed()) return 0;
-  if (queued_ + kUsualWrite > options_.high_water || share_.must_wait(queued_)) return 0;
-  return options_.high_water - queued_;
+  if (queued_ + kUsualWrite > options_.high_water) return 0;
+  size_t room = options_.high_water - queued_;
+  // Less than all of it is a guest's usual write, or nothing.
+  size_t allowed = share_.allows(queued_, room);
+  if (allowed == room) return room;
+  return allowed > 0 ? kUsualWrite : 0;
 }
 
 Result<void, http::ErrorCode> BodyPipe::account(size_t size) {

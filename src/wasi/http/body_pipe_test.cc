@@ -119,6 +119,24 @@ TEST(BodyPipe, MakesTheProducerWaitEarlyWhereTheProcessHoldsEnough) {
   EXPECT_EQ(budget.used(), 0u);
 }
 
+TEST(BodyPipe, TakesAUsualWriteOfEverybodyWhereTheProcessHoldsEnough) {
+  http::ByteBudget budget(10'000);
+  http::BudgetShare others(budget);
+  others.hold(10'000);
+  auto pipe = make_ref<BodyPipe>(BodyPipe::Options{.budget = &budget});
+  auto body = pipe->make_body();
+  EXPECT_EQ(pipe->room(), 4096u);
+  EXPECT_TRUE(pipe->write(as_bytes("x")).ok());
+  EXPECT_EQ(pipe->room(), 4096u);
+  EXPECT_TRUE(pipe->write(as_bytes(std::string(4096, 'x'))).ok());
+  EXPECT_EQ(pipe->room(), 0u);
+  // What was taken makes room, however much the others hold.
+  EXPECT_FALSE(body->poll(4'000, nullptr).data.empty());
+  EXPECT_EQ(pipe->room(), 4096u);
+  others.hold(0);
+  EXPECT_GT(pipe->room(), 4096u);
+}
+
 TEST(BodyPipe, WakesTheConsumerOnceForTheWritesOfATurn) {
   FakeLoop loop;
   Flag reader(loop);

@@ -14,7 +14,7 @@ constexpr int kDrainedAtOnce = 64;
 void BodyReader::pull(Waiter* waiter) {
   using State = http::Body::State;
   while (state_ == BodyReader::State::open && ahead_.empty()) {
-    http::Body::Frame frame = body_->poll(kSlice, waiter);
+    http::Body::Frame frame = body_->poll(share_.allows(0, kSlice), waiter);
     switch (frame.state) {
       case State::data:
         ahead_ = std::move(frame.data);

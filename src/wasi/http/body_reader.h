@@ -10,7 +10,8 @@
 namespace weir::wasi {
 
 // Reads a body for a guest: one slice ahead at most, so that "ready" can be answered without
-// taking anything, and the trailers kept for who asks.
+// taking anything, and the trailers kept for who asks. A slice is small while the process holds as
+// much as it may.
 class BodyReader {
  public:
   // `rules` outlives the reader: forbidden trailers never reach the guest. What is read ahead is

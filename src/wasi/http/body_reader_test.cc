@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "wasi/testing/fake_guest.h"
 
 namespace weir::wasi {
@@ -48,6 +50,30 @@ TEST_F(BodyReaderTest, CountsWhatItHasReadAhead) {
     EXPECT_EQ(budget.used(), 6'000u);
   }
   EXPECT_EQ(budget.used(), 0u);
+}
+
+TEST_F(BodyReaderTest, ReadsLittleAheadWhileTheProcessHoldsAsMuchAsItMay) {
+  http::ByteBudget budget(100'000);
+  std::optional<http::BudgetShare> others(budget);
+  others->hold(100'000);
+  BodyReader counted(std::make_unique<FakeBody>(feed), rules, &budget);
+  const std::string text(50'000, 'x');
+  feed->push_text(text);
+  EXPECT_TRUE(counted.ready());
+  EXPECT_EQ(budget.used(), 100'000u);
+  // The rest stays where it is until it is asked for, and then comes all the same.
+  size_t got = 0;
+  while (true) {
+    Bytes bytes = counted.read(UINT64_MAX);
+    if (bytes.empty()) break;
+    EXPECT_LE(bytes.size(), http::BudgetShare::free_allowance);
+    got += bytes.size();
+    EXPECT_TRUE(counted.ready() || got == text.size());
+  }
+  EXPECT_EQ(got, text.size());
+  others.reset();
+  feed->push_text(text);
+  EXPECT_EQ(counted.read(UINT64_MAX).size(), text.size());
 }
 
 TEST_F(BodyReaderTest, DoesNotTouchTheBodyBeforeTheGuestAsks) { EXPECT_EQ(feed->polls, 0u); }
