@@ -61,7 +61,8 @@ function(weir_test_definitions target)
 endfunction()
 
 # Declares every fuzz/fuzz_<name>.cc as the libFuzzer program `fuzz_<name>`. The file names the rooms it links in a
-# comment line near its top: `// rooms: wit util`.
+# comment line near its top: `// rooms: wit util`. A line `// needs: llhttp` names what may be missing (the target
+# weir_llhttp): then there is no such program.
 function(weir_fuzzers)
   file(GLOB files CONFIGURE_DEPENDS ${WEIR_SOURCE_DIR}/fuzz/fuzz_*.cc)
   foreach(file IN LISTS files)
@@ -73,6 +74,15 @@ function(weir_fuzzers)
     string(REGEX REPLACE "^// rooms: *" "" rooms "${lines}")
     separate_arguments(rooms UNIX_COMMAND "${rooms}")
     set(libraries "")
+    file(STRINGS ${file} needs REGEX "^// needs:" LIMIT_COUNT 1)
+    string(REGEX REPLACE "^// needs: *" "" needs "${needs}")
+    if(needs)
+      if(NOT TARGET weir_${needs})
+        message(STATUS "${name}: left out, it needs ${needs}")
+        continue()
+      endif()
+      list(APPEND libraries weir_${needs})
+    endif()
     foreach(room IN LISTS rooms)
       if(NOT TARGET weir_${room})
         message(FATAL_ERROR "${file}: there is no room ${room}")
