@@ -20,6 +20,9 @@ namespace weir::wasi {
 struct Limits {
   // One field section that a guest builds, as `http::Fields::accounted_size` counts it.
   size_t fields = 128 << 10;
+  // All field sections that the guests of one request hold at a time, and the texts of the requests
+  // that they make.
+  size_t held = 16 << 20;
   // Random bytes of one call.
   size_t random = 1 << 20;
   // What a body that a guest writes may have queued before the guest has to wait. At least 8 KiB.

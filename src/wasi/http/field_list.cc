@@ -26,6 +26,13 @@ std::string_view spelling(const http::Fields& fields, std::string_view name) {
 
 }  // namespace
 
+Ref<FieldList> FieldList::copy(const FieldList& other, Holdings& holdings) {
+  Ref<FieldList> made = make_ref<FieldList>(holdings);
+  if (!made->share_.hold(other.fields_.accounted_size())) return {};
+  made->fields_ = other.fields_;
+  return made;
+}
+
 FieldError FieldList::check_name(std::string_view name, const Grants& grants) const {
   if (!is_token(name)) return FieldError::invalid_syntax;
   if (grants.field_rules.forbidden(name)) return FieldError::forbidden;
@@ -40,10 +47,8 @@ FieldError FieldList::append(std::string_view name, std::string_view value, cons
     return FieldError::invalid_syntax;
   }
   if (frozen_) return FieldError::immutable;
-  if (fields_.accounted_size() + name.size() + value.size() + kEntryOverhead >
-      grants.limits.fields) {
-    return FieldError::too_large;
-  }
+  size_t size = fields_.accounted_size() + name.size() + value.size() + kEntryOverhead;
+  if (size > grants.limits.fields || !share_.hold(size)) return FieldError::too_large;
   fields_.append(std::string(spelling(fields_, name)), value);
   return FieldError::none;
 }
@@ -68,9 +73,9 @@ FieldError FieldList::set(std::string_view name, std::span<const std::string_vie
       removed += entry.name.size() + entry.value.size() + kEntryOverhead;
     }
   }
-  if (added > removed && fields_.accounted_size() - removed + added > grants.limits.fields) {
-    return FieldError::too_large;
-  }
+  size_t size = fields_.accounted_size() - removed + added;
+  if (added > removed && size > grants.limits.fields) return FieldError::too_large;
+  if (!share_.hold(size)) return FieldError::too_large;
   if (removed > 0) fields_.remove(name);
   for (std::string_view value : values) fields_.append(name, value);
   return FieldError::none;
@@ -80,6 +85,7 @@ FieldError FieldList::remove(std::string_view name, const Grants& grants) {
   if (FieldError error = check_name(name, grants); error != FieldError::none) return error;
   if (frozen_) return FieldError::immutable;
   fields_.remove(name);
+  share_.hold(fields_.accounted_size());
   return FieldError::none;
 }
 

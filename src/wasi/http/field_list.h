@@ -6,6 +6,7 @@
 
 #include "http/fields.h"
 #include "wasi/context.h"
+#include "wasi/holdings.h"
 #include "wasi/ref.h"
 
 namespace weir::wasi {
@@ -19,10 +20,17 @@ class FieldList final : public RefCounted {
   FieldList() = default;
   explicit FieldList(http::Fields fields, bool frozen = false)
       : fields_(std::move(fields)), frozen_(frozen) {}
+  // A guest's own, which counts among what it holds.
+  explicit FieldList(Holdings& holdings) : share_(&holdings) {}
+  // The same with what `other` has. Null where that is more than the guest may hold.
+  static Ref<FieldList> copy(const FieldList& other, Holdings& holdings);
 
   const http::Fields& fields() const { return fields_; }
   // The section itself; what is left is empty.
-  http::Fields take() { return std::move(fields_); }
+  http::Fields take() {
+    share_.hold(0);
+    return std::move(fields_);
+  }
   bool frozen() const { return frozen_; }
   void freeze() { frozen_ = true; }
 
@@ -38,6 +46,7 @@ class FieldList final : public RefCounted {
   FieldError check_name(std::string_view name, const Grants& grants) const;
 
   http::Fields fields_;
+  Holdings::Share share_;
   bool frozen_ = false;
 };
 

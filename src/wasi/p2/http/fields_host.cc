@@ -10,6 +10,11 @@ using component::OrTrap;
 using component::Trap;
 using http_types::HeaderError;
 
+Trap too_large() {
+  return Trap(Trap::Kind::host,
+              "the fields that the guest built are larger than the limit, or it holds too many");
+}
+
 // The result of a change, or a trap for the limit that has no name in WASI 0.2.
 OrTrap<Result<void, HeaderError>> answer(FieldError error) {
   switch (error) {
@@ -24,18 +29,18 @@ OrTrap<Result<void, HeaderError>> answer(FieldError error) {
     case FieldError::too_large:
       break;
   }
-  return Trap(Trap::Kind::host, "the fields that the guest built are larger than the limit");
+  return too_large();
 }
 
 }  // namespace
 
 OrTrap<std::unique_ptr<http_types::Fields>> HttpTypesHost::make_fields(Call&) {
-  return std::make_unique<Fields>(make_ref<FieldList>());
+  return std::make_unique<Fields>(make_ref<FieldList>(holdings_));
 }
 
 OrTrap<Result<std::unique_ptr<http_types::Fields>, HeaderError>> HttpTypesHost::fields_from_list(
     Call&, Entries entries) {
-  auto list = make_ref<FieldList>();
+  auto list = make_ref<FieldList>(holdings_);
   for (const auto& [name, value] : entries) {
     auto appended = answer(list->append(name, value.view(), context_.grants));
     if (!appended.ok()) return std::move(appended.trap());
@@ -86,7 +91,9 @@ OrTrap<HttpTypesHost::Entries> HttpTypesHost::fields_entries(Call&, Fields& self
 }
 
 OrTrap<std::unique_ptr<http_types::Fields>> HttpTypesHost::fields_clone(Call&, Fields& self) {
-  return std::make_unique<Fields>(make_ref<FieldList>(self.list().fields()));
+  auto list = FieldList::copy(self.list(), holdings_);
+  if (!list) return too_large();
+  return std::make_unique<Fields>(std::move(list));
 }
 
 }  // namespace weir::wasi::p2

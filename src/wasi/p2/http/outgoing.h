@@ -72,8 +72,18 @@ class RequestOptions final : public component::HostResource {
 // wasi:http/types.outgoing-request.
 class OutgoingRequest final : public component::HostResource {
  public:
-  explicit OutgoingRequest(Ref<FieldList> fields)
-      : message(std::move(fields), http::ErrorCode::Kind::http_request_body_size) {}
+  OutgoingRequest(Ref<FieldList> fields, Holdings& holdings)
+      : message(std::move(fields), http::ErrorCode::Kind::http_request_body_size),
+        share_(&holdings) {}
+
+  // Changes one of its texts. False where the guest may not hold that much: nothing has changed.
+  template <class Text>
+  bool set(Text OutgoingRequest::* member, Text value) {
+    size_t size = texts() - size_of(this->*member) + size_of(value);
+    if (!share_.hold(size)) return false;
+    this->*member = std::move(value);
+    return true;
+  }
 
   // Says whether it can be sent, and makes what is sent.
   Result<http::Request, http::ErrorCode> to_request();
@@ -84,6 +94,15 @@ class OutgoingRequest final : public component::HostResource {
   std::optional<std::string> scheme;
   std::optional<std::string> authority;
   OutgoingMessage message;
+
+ private:
+  static size_t size_of(const std::string& text) { return text.size(); }
+  static size_t size_of(const std::optional<std::string>& text) { return text ? text->size() : 0; }
+  size_t texts() const {
+    return size_of(method) + size_of(path_with_query) + size_of(scheme) + size_of(authority);
+  }
+
+  Holdings::Share share_;
 };
 
 // wasi:http/types.outgoing-response.

@@ -59,7 +59,7 @@ HttpTypesHost::incoming_request_consume(Call&, IncomingRequest& self) {
 
 OrTrap<std::unique_ptr<http_types::OutgoingRequest>> HttpTypesHost::make_outgoing_request(
     Call&, Own<Fields> headers) {
-  return std::make_unique<OutgoingRequest>(headers->shared());
+  return std::make_unique<OutgoingRequest>(headers->shared(), holdings_);
 }
 
 OrTrap<Result<std::unique_ptr<http_types::OutgoingBody>, Unit>>
@@ -74,8 +74,7 @@ OrTrap<http_types::Method> HttpTypesHost::outgoing_request_method(Call&, Outgoin
 OrTrap<Done> HttpTypesHost::outgoing_request_set_method(Call&, OutgoingRequest& self,
                                                         Method method) {
   std::optional<std::string> text = from_method(std::move(method));
-  if (!text) return refused();
-  self.method = std::move(*text);
+  if (!text || !self.set(&OutgoingRequest::method, std::move(*text))) return refused();
   return Done();
 }
 
@@ -87,7 +86,7 @@ OrTrap<std::optional<std::string>> HttpTypesHost::outgoing_request_path_with_que
 OrTrap<Done> HttpTypesHost::outgoing_request_set_path_with_query(
     Call&, OutgoingRequest& self, std::optional<std::string> path_with_query) {
   if (path_with_query && !is_path_with_query(*path_with_query)) return refused();
-  self.path_with_query = std::move(path_with_query);
+  if (!self.set(&OutgoingRequest::path_with_query, std::move(path_with_query))) return refused();
   return Done();
 }
 
@@ -99,13 +98,12 @@ OrTrap<std::optional<http_types::Scheme>> HttpTypesHost::outgoing_request_scheme
 
 OrTrap<Done> HttpTypesHost::outgoing_request_set_scheme(Call&, OutgoingRequest& self,
                                                         std::optional<Scheme> scheme) {
-  if (!scheme) {
-    self.scheme.reset();
-    return Done();
+  std::optional<std::string> text;
+  if (scheme) {
+    text = from_scheme(std::move(*scheme));
+    if (!text) return refused();
   }
-  std::optional<std::string> text = from_scheme(std::move(*scheme));
-  if (!text) return refused();
-  self.scheme = std::move(text);
+  if (!self.set(&OutgoingRequest::scheme, std::move(text))) return refused();
   return Done();
 }
 
@@ -117,7 +115,7 @@ OrTrap<std::optional<std::string>> HttpTypesHost::outgoing_request_authority(
 OrTrap<Done> HttpTypesHost::outgoing_request_set_authority(Call&, OutgoingRequest& self,
                                                            std::optional<std::string> authority) {
   if (authority && !is_authority(*authority)) return refused();
-  self.authority = std::move(authority);
+  if (!self.set(&OutgoingRequest::authority, std::move(authority))) return refused();
   return Done();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "wasi/context.h"
+#include "wasi/holdings.h"
 #include "wasi/p2/http_types.h"
 
 namespace weir::wasi::p2 {
@@ -9,7 +10,8 @@ namespace weir::wasi::p2 {
 // bodies_host.cc.
 class HttpTypesHost final : public http_types::Host {
  public:
-  explicit HttpTypesHost(const Context& context) : context_(context) {}
+  explicit HttpTypesHost(const Context& context)
+      : context_(context), holdings_(context.grants.limits.held) {}
 
   using Call = component::Call;
   template <class T>
@@ -124,6 +126,7 @@ class HttpTypesHost final : public http_types::Host {
 
  private:
   const Context& context_;
+  Holdings holdings_;
 };
 
 }  // namespace weir::wasi::p2
