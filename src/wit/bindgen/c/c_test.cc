@@ -81,6 +81,10 @@ TEST(CBindings, CallInterfacesAsTheyAreToBeCalled) {
   for (const char* name : {"one_f", "two_f", "exports_one_f", "exports_two_f"}) {
     EXPECT_NE(bindings->header.find("void " + std::string(name) + "(void);"), std::string::npos);
   }
+  for (const char* name : {"", "a-b", "1a", "net::things"}) {
+    options.renames = {{"j", name}};
+    EXPECT_FALSE(generate(text, options).ok()) << name;
+  }
   options.renames = {{"a:b/k", "one"}};
   auto unknown = generate(text, options);
   ASSERT_FALSE(unknown.ok());

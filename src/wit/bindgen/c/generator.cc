@@ -20,6 +20,10 @@ std::string component_type_symbol(std::string_view world_name) {
 
 Result<CBindings> generate_c(const Resolve& resolve, WorldId world, const COptions& options) {
   WEIR_TRY(check_renames(resolve, world, options.renames));
+  for (const auto& [interface, name] : options.renames) {
+    if (is_c_name(name)) continue;
+    return Err(Error{"--rename: `" + name + "` cannot be part of a name in C"});
+  }
   std::optional<Resolve> own = with_own_interfaces(resolve, world);
   CBindings bindings = WEIR_TRY(CGenerator(own ? *own : resolve, world, options).run());
   bindings.object = component_type_object(

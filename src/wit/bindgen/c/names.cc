@@ -148,6 +148,11 @@ std::string c_identifier(std::string_view name) {
   return out;
 }
 
+bool is_c_name(std::string_view name) {
+  auto fits = [](char c) { return is_word(c) || c == '_'; };
+  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::ranges::all_of(name, fits);
+}
+
 const char* c_type(CoreType type) {
   switch (type) {
     case CoreType::i32:

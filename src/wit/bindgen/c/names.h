@@ -17,6 +17,9 @@ std::string c_upper_case(std::string_view name);
 // A member or parameter: snake case, with a `_` behind a word that C, C++ or the bindings own.
 std::string c_identifier(std::string_view name);
 
+// Whether it is made of letters, digits and `_`, and may begin a name.
+bool is_c_name(std::string_view name);
+
 // `int32_t` and so on.
 const char* c_type(CoreType type);
 

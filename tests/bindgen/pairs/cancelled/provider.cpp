@@ -2,6 +2,10 @@
 
 #include "provider.hpp"
 
+#define ROOT(name) __attribute__((__import_module__("$root"), __import_name__(name)))
+extern "C" ROOT("[backpressure-inc]") void backpressure_inc();
+extern "C" ROOT("[backpressure-dec]") void backpressure_dec();
+
 namespace exports::test::cancelled::slow {
 namespace {
 
@@ -58,6 +62,8 @@ wit::task<uint32_t> part(wit::future<uint32_t> gate, wit::future<uint32_t> from)
   Waiting waiting;
   co_return co_await from.read();
 }
+
+void hold(bool on) { on ? backpressure_inc() : backpressure_dec(); }
 
 std::optional<wit::future<uint32_t>> kept_now;
 void keep(wit::future<uint32_t> from) { kept_now = std::move(from); }

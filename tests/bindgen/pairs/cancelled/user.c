@@ -105,6 +105,16 @@ static const char *go(void) {
   // What its writer leaves at its end.
   CHECK(returned(test_cancelled_slow_kept(&length)) && length == 99);
 
+  // A call that the other one has not begun: what it would have been given is still the caller's.
+  test_cancelled_slow_hold(true);
+  status = test_cancelled_relaying_get(test_cancelled_slow_future_u32_new(&writer),
+                                       test_cancelled_slow_make(), &text);
+  CHECK(count().begun == before.begun + 5);
+  CHECK(cancelled(status) && test_cancelled_slow_alive() == alive && is_let_go(writer));
+  test_cancelled_slow_hold(false);
+  CHECK(returned(test_cancelled_slow_kept(&length)) && length == 99);
+  CHECK(count().begun == before.begun + 5);
+
   // And a call that is not cancelled has its result.
   status = test_cancelled_relaying_get(test_cancelled_slow_future_u32_new(&writer),
                                        test_cancelled_slow_make(), &text);

@@ -1,0 +1,17 @@
+// rooms: tools
+//
+// Takes the core modules out of a component. What is left of one that is valid has to be valid.
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+
+#include "tools/component/unbundle.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace weir::tools;
+  std::span<const uint8_t> bytes(data, size);
+  // Now all modules, now only those that are not small.
+  auto taken = take_modules_out(bytes, size % 2 == 0 ? 0 : 30);
+  if (!taken && taken.error().message.find("it is not valid") != std::string::npos) abort();
+  return 0;
+}
