@@ -2,27 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "wit/load.h"
 #include "wit/print.h"
-#include "wit/render.h"
+#include "wit/testing/text.h"
 
 namespace weir::wit {
 namespace {
-
-struct Text {
-  SourceMap sources;
-  Resolve resolve;
-  PackageId main;
-
-  explicit Text(const std::string& text) {
-    auto loaded = load_files({{{"a.wit", text}}}, {.all = true}, sources, resolve);
-    if (loaded) {
-      main = loaded->main;
-    } else {
-      ADD_FAILURE() << render(loaded.error(), sources);
-    }
-  }
-};
 
 // The package `a:io` after the merge, or the error.
 std::string merged(const std::string& one, const std::string& other) {

@@ -71,20 +71,12 @@ void IndexShift::extern_type() {
 }
 
 void IndexShift::core_instance() {
-  if (byte() == 0x00) {
-    shifted_index();
-    list([&] {
-      name();
-      byte();
-      index();
-    });
-  } else {
-    list([&] {
-      name();
-      byte();
-      index();
-    });
-  }
+  if (byte() == 0x00) shifted_index();
+  list([&] {
+    name();
+    byte();
+    index();
+  });
 }
 
 void IndexShift::instance() {

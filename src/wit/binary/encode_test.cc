@@ -5,26 +5,10 @@
 #include <algorithm>
 #include <string_view>
 
-#include "wit/load.h"
-#include "wit/render.h"
+#include "wit/testing/text.h"
 
 namespace weir::wit {
 namespace {
-
-struct Text {
-  SourceMap sources;
-  Resolve resolve;
-  PackageId main;
-
-  explicit Text(const char* text) {
-    auto loaded = load_files({{{"a.wit", text}}}, {.all = true}, sources, resolve);
-    if (loaded) {
-      main = loaded->main;
-    } else {
-      ADD_FAILURE() << render(loaded.error(), sources);
-    }
-  }
-};
 
 std::string_view text_of(const std::vector<uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -3,115 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "wit/bindgen/taken_words.h"
+
 namespace weir::wit {
 namespace {
 
-// Keywords, alternative spellings of operators, and macros of common headers. Sorted.
-constexpr std::string_view kTaken[] = {
-    "alignas",
-    "alignof",
-    "and",
-    "and_eq",
-    "asm",
-    "assert",
-    "auto",
-    "bitand",
-    "bitor",
-    "bool",
-    "break",
-    "case",
-    "catch",
-    "char",
-    "char16_t",
-    "char32_t",
-    "char8_t",
-    "class",
-    "co_await",
-    "co_return",
-    "co_yield",
-    "compl",
-    "concept",
-    "const",
-    "const_cast",
-    "consteval",
-    "constexpr",
-    "constinit",
-    "continue",
-    "decltype",
-    "default",
-    "delete",
-    "do",
-    "double",
-    "dynamic_cast",
-    "else",
-    "enum",
-    "errno",
-    "explicit",
-    "export",
-    "extern",
-    "false",
-    "float",
-    "for",
-    "friend",
-    "goto",
-    "if",
-    "inline",
-    "int",
-    "linux",
-    "long",
-    "major",
-    "minor",
-    "mutable",
-    "namespace",
-    "new",
-    "noexcept",
-    "not",
-    "not_eq",
-    "nullptr",
-    "operator",
-    "or",
-    "or_eq",
-    "private",
-    "protected",
-    "public",
-    "register",
-    "reinterpret_cast",
-    "requires",
-    "return",
-    "short",
-    "signed",
-    "sizeof",
-    "static",
-    "static_assert",
-    "static_cast",
-    "stderr",
-    "stdin",
-    "stdout",
-    "struct",
-    "switch",
-    "template",
-    "this",
-    "thread_local",
-    "throw",
-    "true",
-    "try",
-    "typedef",
-    "typeid",
-    "typename",
-    "union",
-    "unix",
-    "unsigned",
-    "using",
-    "virtual",
-    "void",
-    "volatile",
-    "wchar_t",
-    "while",
-    "xor",
-    "xor_eq",
-};
-
-static_assert(std::ranges::is_sorted(kTaken));
+// Macros that are common beside those of the standard library.
+constexpr std::string_view kTaken[] = {"assert", "errno", "linux", "major", "minor", "unix"};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
@@ -140,7 +38,8 @@ std::string title_case(std::string_view kebab) {
 std::string snake_case(std::string_view kebab) {
   std::string name;
   for (char c : kebab) name.push_back(c == '-' ? '_' : lower(c));
-  if (std::ranges::binary_search(kTaken, std::string_view(name))) name.push_back('_');
+  if (is_taken_word(name) || std::ranges::find(kTaken, name) != std::end(kTaken))
+    name.push_back('_');
   return name;
 }
 

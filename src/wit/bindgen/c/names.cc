@@ -1,120 +1,18 @@
 #include "wit/bindgen/c/names.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "wit/bindgen/taken_words.h"
 
 namespace weir::wit {
 namespace {
 
-// Keywords of C and C++, macros of the standard library, and the parameters that the bindings add.
-// Sorted.
-constexpr std::string_view kTaken[] = {
-    "_Packed",
-    "alignas",
-    "alignof",
-    "and",
-    "and_eq",
-    "asm",
-    "atomic_cancel",
-    "atomic_commit",
-    "atomic_noexcept",
-    "auto",
-    "bitand",
-    "bitor",
-    "bool",
-    "break",
-    "case",
-    "catch",
-    "char",
-    "char16_t",
-    "char32_t",
-    "char8_t",
-    "class",
-    "co_await",
-    "co_return",
-    "co_yield",
-    "compl",
-    "concept",
-    "const",
-    "const_cast",
-    "consteval",
-    "constexpr",
-    "constinit",
-    "continue",
-    "decltype",
-    "default",
-    "delete",
-    "do",
-    "double",
-    "dynamic_cast",
-    "else",
-    "enum",
-    "err",
-    "explicit",
-    "export",
-    "extern",
-    "false",
-    "float",
-    "for",
-    "friend",
-    "goto",
-    "if",
-    "inline",
-    "int",
-    "long",
-    "mutable",
-    "namespace",
-    "new",
-    "noexcept",
-    "not",
-    "not_eq",
-    "nullptr",
-    "operator",
-    "or",
-    "or_eq",
-    "private",
-    "protected",
-    "public",
-    "reflexpr",
-    "register",
-    "reinterpret_cast",
-    "requires",
-    "restrict",
-    "ret",
-    "return",
-    "short",
-    "signed",
-    "sizeof",
-    "static",
-    "static_assert",
-    "static_cast",
-    "stderr",
-    "stdin",
-    "stdout",
-    "struct",
-    "switch",
-    "synchronized",
-    "template",
-    "this",
-    "thread_local",
-    "throw",
-    "true",
-    "try",
-    "typedef",
-    "typeid",
-    "typename",
-    "union",
-    "unsigned",
-    "using",
-    "virtual",
-    "void",
-    "volatile",
-    "wchar_t",
-    "while",
-    "xor",
-    "xor_eq",
-};
-
-static_assert(std::ranges::is_sorted(kTaken));
+// What is taken beside the words of C++: more of C and of its extensions, and the parameters that
+// the bindings add.
+constexpr std::string_view kTaken[] = {"_Packed",         "atomic_cancel", "atomic_commit",
+                                       "atomic_noexcept", "err",           "reflexpr",
+                                       "restrict",        "ret",           "synchronized"};
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_word(char c) { return is_upper(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
@@ -144,7 +42,7 @@ std::string c_upper_case(std::string_view name) {
 
 std::string c_identifier(std::string_view name) {
   std::string out = c_snake_case(name);
-  if (std::ranges::binary_search(kTaken, std::string_view(out))) out.push_back('_');
+  if (is_taken_word(out) || std::ranges::find(kTaken, out) != std::end(kTaken)) out.push_back('_');
   return out;
 }
 
