@@ -125,6 +125,47 @@ def print_cases(weir):
     return {"kinds": kinds, "one-package": one_package, "a-folder": a_folder, "json": as_json, "features": features}
 
 
+NAMED_IN_PARTS = """(component $c
+  (import "backup" (implements "a:b/store") (instance
+    (export "bucket" (type $bucket (sub resource)))
+    (export "open" (func (result (own $bucket))))))
+  (import "a:b/other" (instance $other
+    (type $record (record (field "key" string)))
+    (export "entry" (type (eq $record)))))
+  (alias export $other "entry" (type $entry))
+  (import "a:b/store" (instance
+    (alias outer $c $entry (type $aliased))
+    (export "entry" (type $own (eq $aliased)))
+    (export "first" (func (result $own))))))
+"""
+NAMED_IN_PARTS_PRINTED = """package root:component;
+
+world root {
+  import a:b/other;
+  import backup: a:b/store;
+  import a:b/store;
+}
+
+package a:b {
+  interface store {
+    use other.{entry};
+
+    resource bucket;
+
+    open: func() -> bucket;
+
+    first: func() -> entry;
+  }
+
+  interface other {
+    record entry {
+      key: string,
+    }
+  }
+}
+"""
+
+
 def dependency_cases(weir):
     def binary(folder):
         """A binary package in `deps`, and what it carries of a package that is not there or is there whole."""
@@ -164,6 +205,14 @@ def dependency_cases(weir):
         _, error = weir.wit("check", folder / "app", status=1)
         assert "z.wasm" in error and "the type `t` of the package a:io is not the same everywhere" in error, error
 
+    def named_in_parts(folder):
+        """A component that imports an interface twice, first with less of it: the parts make one interface."""
+        path = write(folder, "x.wat", NAMED_IN_PARTS)
+        text, _ = weir.wit("print", path)
+        expect(text, NAMED_IN_PARTS_PRINTED)
+        weir.wit("encode", path, "-o", folder / "again.wasm")
+        expect(sorted(weir.wit("print", folder / "again.wasm")[0].splitlines()), sorted(text.splitlines()))
+
     def assembly(folder):
         write(folder, "a.wit", "package a:app;\nworld w { import b:b/i; }\n")
         write(folder, "deps/b.wat", '(component (type $b (component (export "b:b/i" (instance)))) (export "b" (type $b)))')
@@ -175,7 +224,7 @@ def dependency_cases(weir):
         _, error = weir.wit("check", folder, status=1)
         assert str(path) in error and "not a package of WIT" in error, error
 
-    return {"binary": binary, "merged": merged, "assembly": assembly, "no-package": no_package}
+    return {"binary": binary, "merged": merged, "named-in-parts": named_in_parts, "assembly": assembly, "no-package": no_package}
 
 
 def check_cases(weir):

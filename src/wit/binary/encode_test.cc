@@ -76,5 +76,15 @@ TEST(Encode, AliasesWhatBelongsToAnotherInterfaceFromItsInstance) {
             std::string_view::npos);
 }
 
+TEST(Encode, AliasesTypesFromTheInstanceWithoutAPlainName) {
+  Text text(
+      "package a:b; interface t { resource r; } interface u { use t.{r}; f: func(x: borrow<r>); }\n"
+      "world w { import first: t; import t; import last: t; import u; }");
+  std::vector<uint8_t> bytes = encode_world(text.resolve, text.resolve[text.main].worlds[0].second);
+  using namespace std::literals;
+  // The instances are `first`, `a:b/t` and `last`.
+  EXPECT_NE(text_of(bytes).find("\x02\x03\x00\x01\x01r"sv), std::string_view::npos);
+}
+
 }  // namespace
 }  // namespace weir::wit

@@ -45,8 +45,9 @@ void TypeEncoder::add_interface(bool import, const ExternName& name, InterfaceId
   interface_ = {};
   uint32_t type = outer_.declarations.type(scope.declarations.definition(kInstance));
   uint32_t instance = outer_.declarations.instance(import, name, type);
-  // Nothing uses types of an interface under a plain name.
-  if (!name.implements.empty()) return;
+  // What uses types of an interface means those of the one without a plain name, if there is one;
+  // only some components that were not made of WIT have none.
+  if (!name.implements.empty() && instances_.contains(id)) return;
   instances_[id] = instance;
   for (const auto& [unused, used] : interface.types) aliased_.erase(used);
 }

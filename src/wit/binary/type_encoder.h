@@ -53,7 +53,8 @@ class TypeEncoder {
   // Whose types are being defined; not valid in a world.
   InterfaceId interface_;
   bool import_types_ = false;
-  // The latest instance of each interface, and the types that were aliased out of it.
+  // The latest instance of each interface that its types come from, and the types that were aliased
+  // out of it.
   std::unordered_map<InterfaceId, uint32_t> instances_;
   std::unordered_map<TypeId, uint32_t> aliased_;
 };

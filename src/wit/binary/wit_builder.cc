@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "wit/binary/interface_order.h"
 #include "wit/text/characters.h"
 
 namespace weir::wit::binary {
@@ -381,8 +382,10 @@ Result<Resolve> WitBuilder::finish() {
     if (from != to) needs[from.index].push_back(to.index);
   };
   for (uint32_t i = 0; i < resolve_.interfaces.size(); ++i) {
-    Interface& interface = resolve_.interfaces[i];
-    interface.dependencies = Mentions(resolve_).of_interface(InterfaceId{i});
+    resolve_.interfaces[i].dependencies = Mentions(resolve_).of_interface(InterfaceId{i});
+  }
+  if (!order_interfaces(resolve_)) return Err("interfaces use types of each other");
+  for (const Interface& interface : resolve_.interfaces) {
     for (InterfaceId on : interface.dependencies) need(interface.package, on);
   }
   for (uint32_t i = 0; i < resolve_.worlds.size(); ++i) {

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "wit/resolve.h"
+
+namespace weir::wit::binary {
+
+// Puts interfaces, whose dependencies are known, into topological order, and those of worlds behind
+// what they need. What is in order already stays as it is. Binaries show parts of an interface at
+// several places, of which a later one may need more than an earlier one. False if interfaces need
+// each other.
+bool order_interfaces(Resolve& resolve);
+
+}  // namespace weir::wit::binary
