@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -52,12 +53,13 @@ class Failed(Exception):
 
 
 class Running:
-    """A started server; a context manager."""
+    """A started server; a context manager. `folder` is the server's own and is removed when it stops."""
 
     scheme = "http"
 
-    def __init__(self, command, cores, port=None, env=None):
+    def __init__(self, command, cores, port=None, env=None, folder=None):
         self.output = b""
+        self.folder = folder
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env,
@@ -101,6 +103,8 @@ class Running:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):
         return self
@@ -114,7 +118,7 @@ def start_nginx(servers, cores, port):
     os.chmod(folder, 0o755)
     conf = pathlib.Path(folder) / "nginx.conf"
     conf.write_text(NGINX_CONF.format(folder=folder, servers=servers))
-    return Running(["nginx", "-p", folder, "-c", str(conf)], cores, port)
+    return Running(["nginx", "-p", folder, "-c", str(conf)], cores, port, folder=folder)
 
 
 class Nginx:
