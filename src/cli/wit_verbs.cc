@@ -112,7 +112,14 @@ int print(const WitOptions& o, const tools::OpenedWit& wit) {
     return write_out(o, wit::print_package(wit.resolve, *id));
   }
   if (!o.out_dir.empty()) return print_folder(o, wit);
-  return write_out(o, wit::print_packages(wit.resolve, wit.main, wit.others()));
+  if (!o.output.empty()) {
+    return write_out(o, wit::print_packages(wit.resolve, wit.main, wit.others()));
+  }
+  bool written = true;
+  wit::print_packages(wit.resolve, wit.main, wit.others(), [&](std::string_view piece) {
+    written = written && std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size();
+  });
+  return written && std::fflush(stdout) == 0 ? 0 : complain("writing to stdout failed");
 }
 
 std::string count(size_t n, const char* what) {

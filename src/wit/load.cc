@@ -11,6 +11,7 @@
 #include "wit/merge.h"
 #include "wit/print.h"
 #include "wit/resolve/package_resolver.h"
+#include "wit/text/lexer.h"
 #include "wit/text/parser.h"
 
 namespace weir::wit {
@@ -169,10 +170,33 @@ WitResult<void> add_binaries(const std::vector<Binary>& binaries, const Resolve&
   return {};
 }
 
+struct Sizes {
+  size_t all = 0;
+  size_t largest = 0;
+};
+
+Sizes sizes_of(const Input& input) {
+  Sizes sizes;
+  for (const std::vector<WitFile>& group : input.groups) {
+    for (const WitFile& file : group) {
+      sizes.all += file.text.size();
+      sizes.largest = std::max(sizes.largest, file.text.size());
+    }
+  }
+  return sizes;
+}
+
+// Bytes of text for each type that it defines, in the official packages and roughly.
+constexpr size_t kTextOfType = 256;
+
 WitResult<Loaded> load(Input input, const Features& features, SourceMap& sources,
                        Resolve& resolve) {
   std::vector<FileGroup> groups;
   std::vector<Token> tokens;
+  Sizes sizes = sizes_of(input);
+  // Memory that is not written to costs nothing, memory that is grown out of costs twice.
+  tokens.reserve(usual_tokens(sizes.largest));
+  resolve.types.reserve(resolve.types.size() + static_cast<uint32_t>(sizes.all / kTextOfType));
   for (std::vector<WitFile>& group : input.groups) {
     groups.push_back(WEIR_TRY(parse_group(std::move(group), sources, tokens)));
   }

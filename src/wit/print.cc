@@ -48,8 +48,11 @@ class Printer {
   explicit Printer(const Resolve& resolve) : resolve_(resolve) {}
 
   void package(PackageId id, bool nested);
-  void reserve(size_t bytes) { out_.reserve(bytes); }
   std::string take() { return out_.take(); }
+  void hand_out(const std::function<void(std::string_view)>& write) {
+    write(out_.text());
+    out_.forget();
+  }
 
  private:
   using ResourceFunctions = std::unordered_map<uint32_t, std::vector<const Function*>>;
@@ -339,14 +342,21 @@ std::string print_package(const Resolve& resolve, PackageId id) {
 
 std::string print_packages(const Resolve& resolve, PackageId main,
                            const std::vector<PackageId>& others) {
+  std::string text;
+  print_packages(resolve, main, others, [&](std::string_view piece) { text += piece; });
+  return text;
+}
+
+void print_packages(const Resolve& resolve, PackageId main, const std::vector<PackageId>& others,
+                    const std::function<void(std::string_view)>& write) {
   Printer printer(resolve);
-  // Pages that are not written to cost nothing.
-  if (!others.empty()) printer.reserve(size_t{1} << 18);
   printer.package(main, false);
+  printer.hand_out(write);
   for (PackageId id : others) {
-    if (id != main) printer.package(id, true);
+    if (id == main) continue;
+    printer.package(id, true);
+    printer.hand_out(write);
   }
-  return printer.take();
 }
 
 }  // namespace weir::wit

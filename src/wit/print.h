@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wit/resolve.h"
@@ -15,6 +17,9 @@ std::string print_package(const Resolve& resolve, PackageId id);
 // One file with `main` as its package and the others nested in it (`package a:b { ... }`).
 std::string print_packages(const Resolve& resolve, PackageId main,
                            const std::vector<PackageId>& others);
+// The same in pieces, one after the other, so that it is never in memory as a whole.
+void print_packages(const Resolve& resolve, PackageId main, const std::vector<PackageId>& others,
+                    const std::function<void(std::string_view)>& write);
 
 // A type as it is mentioned: its name, or what it is made of.
 std::string print_type(const TypeTable& types, Type type);

@@ -248,6 +248,8 @@ class TypeTable {
   // For names, docs and the like; the shape stays as it was added.
   TypeDef& edit(TypeId id) { return entries_[id.index].def; }
   uint32_t size() const { return static_cast<uint32_t>(entries_.size()); }
+  // Makes room for `size` definitions altogether.
+  void reserve(uint32_t size) { entries_.reserve(size); }
 
   // The type at the end of a chain of aliases.
   Type root(Type type) const { return type.is_prim() ? type : entries_[type.id().index].root; }

@@ -48,6 +48,8 @@ class Writer {
 
   // Makes room, so that text up to this size is not copied as it grows.
   void reserve(size_t bytes) { text_.reserve(bytes); }
+  // Begins anew where the text ends, which its user has put elsewhere.
+  void forget() { text_.clear(); }
   const std::string& text() const { return text_; }
   std::string take() { return std::move(text_); }
 

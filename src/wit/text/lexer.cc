@@ -26,7 +26,7 @@ class Lexer {
   WitResult<void> run() {
     WEIR_TRY(check_characters(text_, offset_));
     tokens_.clear();
-    tokens_.reserve(text_.size() / 6 + 1);
+    tokens_.reserve(usual_tokens(text_.size()));
     // A byte order mark.
     if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
     while (at_ < text_.size()) {

@@ -14,4 +14,7 @@ WitResult<std::vector<Token>> lex(std::string_view text, uint32_t offset);
 // The same, into `tokens` in place of what is there, so that many texts need memory but once.
 WitResult<void> lex(std::string_view text, uint32_t offset, std::vector<Token>& tokens);
 
+// About how many tokens a text has.
+constexpr size_t usual_tokens(size_t text) { return text / 6 + 1; }
+
 }  // namespace weir::wit
