@@ -57,6 +57,12 @@ wit::task<> fill(std::string, std::string, std::string) {
   (void)co_await writer.write(std::move(tokens));
 }
 
+wit::task<> many(std::vector<wit::own<Token>>, std::optional<Token*>, std::string) {
+  Waiting waiting;
+  auto [writer, reader] = wit::make_future<uint32_t>(0);
+  (void)co_await reader.read();
+}
+
 wit::task<uint32_t> part(wit::future<uint32_t> gate, wit::future<uint32_t> from) {
   wit::spawn(wait_beside(std::move(gate)));
   Waiting waiting;

@@ -22,6 +22,13 @@ wit::task<std::string> get(wit::future<uint32_t> from, Token) {
   co_return got + "!";
 }
 
+wit::task<> give(std::vector<Token> all) {
+  Waiting waiting;
+  all.push_back(::test::cancelled::slow::make());
+  Token lent = ::test::cancelled::slow::make();
+  co_await ::test::cancelled::slow::many(std::move(all), lent, "some text");
+}
+
 uint32_t ended() { return ended_now; }
 
 }  // namespace exports::test::cancelled::relaying

@@ -111,9 +111,18 @@ static const char *go(void) {
                                        test_cancelled_slow_make(), &text);
   CHECK(count().begun == before.begun + 5);
   CHECK(cancelled(status) && test_cancelled_slow_alive() == alive && is_let_go(writer));
-  test_cancelled_slow_hold(false);
+  test_cancelled_slow_own_token_t tokens[2];
+  for (int held = 1; held >= 0; --held) {
+    tokens[0] = test_cancelled_slow_make();
+    tokens[1] = test_cancelled_slow_make();
+    test_cancelled_relaying_list_own_token_t all = {tokens, 2};
+    status = test_cancelled_relaying_give(all);
+    CHECK(test_cancelled_slow_alive() == alive + 4);
+    CHECK(cancelled(status) && test_cancelled_slow_alive() == alive);
+    if (held) test_cancelled_slow_hold(false);
+  }
   CHECK(returned(test_cancelled_slow_kept(&length)) && length == 99);
-  CHECK(count().begun == before.begun + 5);
+  CHECK(count().begun == before.begun + 6);
 
   // And a call that is not cancelled has its result.
   status = test_cancelled_relaying_get(test_cancelled_slow_future_u32_new(&writer),

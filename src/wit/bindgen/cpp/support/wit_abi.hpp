@@ -74,14 +74,22 @@ struct scoped_memory : memory {
 class lent {
  public:
   lent() = default;
+  // For values that come back from a call that was not made: nothing was lent, and the memory that
+  // they refer to is not theirs.
+  struct back {};
+  explicit lent(back) : comes_back_(true) {}
   lent(const lent&) = delete;
   lent& operator=(const lent&) = delete;
   ~lent() {
     for (const auto& [drop, handle] : handles_) drop(handle);
   }
-  void add(void (*drop)(raw_handle), raw_handle handle) { handles_.emplace_back(drop, handle); }
+  void add(void (*drop)(raw_handle), raw_handle handle) {
+    if (!comes_back_) handles_.emplace_back(drop, handle);
+  }
+  bool comes_back() const { return comes_back_; }
 
  private:
+  bool comes_back_ = false;
   std::vector<std::pair<void (*)(raw_handle), raw_handle>> handles_;
 };
 
@@ -116,6 +124,7 @@ Core from_bits(uint64_t bits) {
 //   count         of the core values that stand for one outside of memory
 //   plain         whether values in memory are those of C++, byte for byte
 //   refers        whether a value refers to memory outside of it
+//   owns          whether a value can own a handle
 //   store, load   to and from memory
 //   lower, lift   to and from core values
 // What is stored or lowered stays where it is until the call is over; owned handles leave it. What
@@ -132,6 +141,7 @@ struct abi<T> {
   static constexpr uint32_t count = 1;
   static constexpr bool plain = true;
   static constexpr bool refers = false;
+  static constexpr bool owns = false;
 
   static void store(const T& value, uint8_t* at, memory&) { std::memcpy(at, &value, sizeof value); }
   static T load(const uint8_t* at, lent&) {
@@ -166,6 +176,7 @@ struct word_abi {
   static constexpr uint32_t count = 1;
   static constexpr bool plain = false;
   static constexpr bool refers = false;
+  static constexpr bool owns = false;
 
   static void store(auto& value, uint8_t* at, memory&) {
     int32_t word = Word::leave(value);
@@ -192,6 +203,7 @@ struct abi<raw_handle> : word_abi<raw_handle, abi<raw_handle>> {
 template <class R>
   requires std::derived_from<R, resource<R>>
 struct abi<R> : word_abi<R, abi<R>> {
+  static constexpr bool owns = true;
   static int32_t leave(R& owner) { return release(owner).index; }
   static R enter(int32_t index, lent&) { return R(raw_handle(index)); }
 };
@@ -210,6 +222,7 @@ struct abi<borrow<R>> : word_abi<borrow<R>, abi<borrow<R>>> {
 // An owned object of this side.
 template <class R>
 struct abi<own<R>> : word_abi<own<R>, abi<own<R>>> {
+  static constexpr bool owns = true;
   static int32_t leave(own<R>& owner) { return release(owner).index; }
   static own<R> enter(int32_t index, lent&) { return own<R>(raw_handle(index)); }
 };
@@ -232,6 +245,7 @@ struct list_abi {
   static constexpr uint32_t count = 2;
   static constexpr bool plain = false;
   static constexpr bool refers = true;
+  static constexpr bool owns = false;
 
   static void store(auto& value, uint8_t* at, memory& more) {
     int32_t words[2] = {address(List::leave(value, more)), static_cast<int32_t>(value.size())};
@@ -258,7 +272,7 @@ struct list_abi {
   static T take(uint32_t first, uint32_t number, lent& handles) {
     auto* at = reinterpret_cast<uint8_t*>(static_cast<uintptr_t>(first));
     T made = List::enter(at, number, handles);
-    if (number > 0 && List::element_size > 0) std::free(at);
+    if (number > 0 && List::element_size > 0 && !handles.comes_back()) std::free(at);
     return made;
   }
 };
@@ -305,6 +319,7 @@ struct abi<std::span<const T>> : list_abi<std::span<const T>, abi<std::span<cons
 
 template <class T>
 struct abi<std::vector<T>> : list_abi<std::vector<T>, abi<std::vector<T>>> {
+  static constexpr bool owns = abi<T>::owns;
   static constexpr uint32_t element_size = abi<T>::size;
   static const void* leave(auto& elements, memory& more) {
     if constexpr (abi<T>::plain && !std::is_same_v<T, bool>) {
@@ -333,6 +348,7 @@ struct abi<std::vector<T>> : list_abi<std::vector<T>, abi<std::vector<T>>> {
 
 template <class K, class V>
 struct abi<std::map<K, V>> : list_abi<std::map<K, V>, abi<std::map<K, V>>> {
+  static constexpr bool owns = abi<V>::owns;
   static constexpr uint32_t value_at = align_to(abi<K>::size, abi<V>::align);
   static constexpr uint32_t element_align =
       abi<K>::align > abi<V>::align ? abi<K>::align : abi<V>::align;
@@ -377,6 +393,7 @@ struct parts_of {
   static constexpr uint32_t size = places[sizeof...(Parts)];
   static constexpr uint32_t count = (abi<Parts>::count + ... + 0);
   static constexpr bool refers = (abi<Parts>::refers || ...);
+  static constexpr bool owns = (abi<Parts>::owns || ...);
 
   static void store(uint8_t* at, memory& more, auto&... values) {
     [[maybe_unused]] size_t i = 0;
@@ -392,6 +409,7 @@ struct abi<std::tuple<Ts...>> {
   static constexpr uint32_t count = parts::count;
   static constexpr bool plain = false;
   static constexpr bool refers = parts::refers;
+  static constexpr bool owns = parts::owns;
 
   static void store(auto& value, uint8_t* at, memory& more) {
     std::apply([&](auto&... all) { parts::store(at, more, all...); }, value);
@@ -427,6 +445,7 @@ struct record_abi {
   static constexpr bool plain =
       (type<Ms>::plain && ...) && sizeof(T) == size && alignof(T) == align;
   static constexpr bool refers = parts::refers;
+  static constexpr bool owns = parts::owns;
 
   static void store(auto& value, uint8_t* at, memory& more) {
     parts::store(at, more, value.*Ms...);
@@ -448,6 +467,7 @@ struct abi<std::array<T, N>> {
   static constexpr uint32_t count = abi<T>::count * N;
   static constexpr bool plain = abi<T>::plain;
   static constexpr bool refers = abi<T>::refers;
+  static constexpr bool owns = abi<T>::owns;
 
   static void store(auto& value, uint8_t* at, memory& more) {
     for (auto& element : value) {
@@ -480,6 +500,7 @@ struct abi<std::monostate> {
   static constexpr uint32_t count = 0;
   static constexpr bool plain = false;
   static constexpr bool refers = false;
+  static constexpr bool owns = false;
 
   static void store(const std::monostate&, uint8_t*, memory&) {}
   static std::monostate load(const uint8_t*, lent&) { return {}; }
@@ -514,6 +535,7 @@ struct cases_abi {
   }();
   static constexpr bool plain = false;
   static constexpr bool refers = (abi<Payloads>::refers || ...);
+  static constexpr bool owns = (abi<Payloads>::owns || ...);
 
   static void store(auto& value, uint8_t* at, memory& more) {
     Cases::payload(value, [&](size_t index, auto& payload) {

@@ -169,12 +169,11 @@ inline int32_t resume(int32_t event, int32_t waitable, int32_t code) {
 
 inline constexpr uint32_t max_flat_async_params = 4;
 
-// Owns what a call that was never begun left with the caller. What also refers to memory stays: its
-// handles are lost to the guest.
+// Owns the handles again that a call which was never begun left with its caller, and drops them.
 template <class T>
 void take_back(auto from) {
-  if constexpr (!abi<T>::plain && !abi<T>::refers) {
-    lent handles;
+  if constexpr (abi<T>::owns) {
+    lent handles{lent::back()};
     static_cast<void>(from(handles));
   }
 }
@@ -272,11 +271,13 @@ int32_t serve_async(void (*task_return)(TaskCore...), Core... core) {
 
 template <class T>
 struct abi<stream<T>> : word_abi<stream<T>, abi<stream<T>>> {
+  static constexpr bool owns = true;
   static int32_t leave(stream<T>& end) { return release(end).index; }
   static stream<T> enter(int32_t index, lent&) { return stream<T>(raw_handle(index)); }
 };
 template <class T>
 struct abi<future<T>> : word_abi<future<T>, abi<future<T>>> {
+  static constexpr bool owns = true;
   static int32_t leave(future<T>& end) { return release(end).index; }
   static future<T> enter(int32_t index, lent&) { return future<T>(raw_handle(index)); }
 };
@@ -339,8 +340,8 @@ task<typename channel<T>::progress> write_channel(raw_handle end, std::span<T> e
   // Handles that nobody took are still this side's.
   auto take_back = [&] {
     size_t count = count_of<decltype(Write)>(status);
-    if constexpr (!abi<T>::plain && !abi<T>::refers) {
-      lent handles;
+    if constexpr (abi<T>::owns) {
+      lent handles{lent::back()};
       for (size_t i = count; i < elements.size(); ++i) {
         elements[i] = abi<T>::load(static_cast<uint8_t*>(at) + i * abi<T>::size, handles);
       }
