@@ -22,7 +22,7 @@ class InputBuffer {
   void consume(size_t count) { used_ += count; }
   // Keeps nothing for an empty buffer.
   void release_if_empty() {
-    if (empty()) release();
+    if (empty() && bytes_.capacity() > std::string().capacity()) release();
   }
   // Forgets everything.
   void release();

@@ -145,7 +145,10 @@ void ResponseWriter::abort(ErrorCode code) {
 
 void ResponseWriter::clear() {
   body_.reset();
-  if (!trailers_.empty()) std::string().swap(trailers_);
+  if (!trailers_.empty()) {
+    trailers_.clear();
+    trailers_.shrink_to_fit();
+  }
   output_.clear();
 }
 
