@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
 #include <functional>
@@ -190,6 +191,31 @@ TEST(Limits, AreInTheHelpWithTheirDefaults) {
           << verb << ": " << entry;
     }
   }
+}
+
+TEST(Limits, OfConnectionsAreWhatDescriptorsAllowLessAReserve) {
+  rlimit before;
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  auto line = parse({"serve", "app.wasm"});
+  ASSERT_TRUE(line.ok());
+  auto with = [&](rlim_t descriptors) {
+    rlimit limit = {descriptors, before.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    return server_settings(*line->serve).max_connections;
+  };
+  // A quarter where there are few, 1024 where there are many.
+  EXPECT_EQ(with(400), 300u);
+  if (before.rlim_max >= 10'000) EXPECT_EQ(with(10'000), 10'000u - 1024);
+  // Raised as far as the system allows first.
+  with(100);
+  raise_descriptor_limit();
+  rlimit raised;
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &raised), 0);
+  EXPECT_EQ(raised.rlim_cur, before.rlim_max);
+  EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  auto told = parse({"serve", "--max-connections", "7", "app.wasm"});
+  ASSERT_TRUE(told.ok());
+  EXPECT_EQ(server_settings(*told->serve).max_connections, 7u);
 }
 
 }  // namespace

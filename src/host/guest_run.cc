@@ -162,6 +162,8 @@ void GuestRun::cancel(http::CancelReason reason) {
 void GuestRun::abandon() {
   http::CancelReason reason = http::CancelReason::client_gone;
   if (http::Exchange* served = exchange_.served()) reason = served->cancelled().value_or(reason);
+  // What it has cost so far; why it ends, the exchange knows.
+  annotate();
   release();
   if (reason == http::CancelReason::timeout && instance_ && instance_->running()) {
     explained_ = true;
