@@ -5,6 +5,7 @@
 #include "component/decode.h"
 #include "tools/component/index_shift.h"
 #include "tools/component/module_type.h"
+#include "tools/wit/features.h"
 #include "wasm/core_types.h"
 #include "wasm/module.h"
 #include "wasm/reader.h"
@@ -127,7 +128,7 @@ std::string unbundled_name(size_t i) { return "unbundled-module" + std::to_strin
 
 Result<std::vector<BundledModule>> unbundle(std::span<const uint8_t> component) {
   if (!component::is_component(component)) return Err("is not a component");
-  auto decoded = WEIR_TRY(component::decode(component));
+  auto decoded = WEIR_TRY(component::decode(component, features_of_tools()));
   std::vector<BundledModule> modules;
   for (const component::DecodedModule& module : decoded.modules) {
     // One that the runtime added.
@@ -169,7 +170,7 @@ Result<Unbundled> take_modules_out(std::span<const uint8_t> component, uint64_t 
     }
   }
   result.component = WEIR_TRY(Unbundler(numbers).run(component, front));
-  auto decoded = component::decode(result.component);
+  auto decoded = component::decode(result.component, features_of_tools());
   if (!decoded.ok()) {
     return Err(Error{"without its modules it is not valid: " + decoded.error().message});
   }

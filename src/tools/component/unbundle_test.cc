@@ -90,6 +90,16 @@ TEST(Unbundle, FollowsModulesOfNestedComponentsAndAliasesOfThem) {
   EXPECT_HAS(text, R"((export (;3;) "m" (core module $outer)))");
 }
 
+TEST(Unbundle, FollowsWhatIsGatedToo) {
+  std::string text = without_modules(R"((component
+    (type $digest (list u8 4))
+    (import "f" (func (param "of" $digest) (result error-context)))
+    (core module $m (func (export "x")))))",
+                                     0, 1);
+  EXPECT_HAS(text, "(list u8 4)");
+  EXPECT_HAS(text, "unbundled-module0");
+}
+
 TEST(Unbundle, ChangesNothingWhereNothingIsTaken) {
   Bytes bytes = assembled("(component $c (core module $m) (core instance (instantiate $m)))");
   auto unbundled = take_modules_out(bytes.span(), 1000);

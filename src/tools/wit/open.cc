@@ -7,6 +7,7 @@
 
 #include "component/decode.h"
 #include "engine/module.h"
+#include "tools/wit/features.h"
 #include "util/escape.h"
 #include "util/whole_file.h"
 #include "wit/binary/decode.h"
@@ -47,13 +48,7 @@ Error report(const std::string& path, const std::string& message) {
 }
 
 Result<void> validate(std::span<const uint8_t> bytes) {
-  component::Features features;
-  features.more_async_builtins = true;
-  features.stackful = true;
-  features.fixed_lists = true;
-  features.error_context = true;
-  features.accessors = true;
-  auto valid = component::decode(bytes, features);
+  auto valid = component::decode(bytes, features_of_tools());
   if (!valid) return Err(valid.error());
   return {};
 }

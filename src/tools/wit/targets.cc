@@ -5,6 +5,7 @@
 #include "component/decode.h"
 #include "component/names.h"
 #include "component/subtype.h"
+#include "tools/wit/features.h"
 #include "wasm/writer.h"
 #include "wit/binary/decode.h"
 #include "wit/binary/encode.h"
@@ -253,14 +254,8 @@ std::vector<Difference> Comparison::run(component::ComponentTypeId component,
 Result<std::vector<Difference>> compare_with_world(std::span<const uint8_t> bytes,
                                                    const wit::Resolve& resolve,
                                                    wit::WorldId world) {
-  component::Features features;
-  features.more_async_builtins = true;
-  features.stackful = true;
-  features.accessors = true;
-  features.fixed_lists = true;
-  features.error_context = true;
-  auto decoded =
-      WEIR_TRY(component::decode(both(wit::encode_world(resolve, world), bytes), features));
+  auto decoded = WEIR_TRY(
+      component::decode(both(wit::encode_world(resolve, world), bytes), features_of_tools()));
   auto own = WEIR_TRY(wit::decode_wit(bytes));
   if (!own.world.valid()) return Err("this is a WIT package, not a component");
   // The definitions of the outermost component are the two that it holds.
