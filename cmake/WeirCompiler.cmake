@@ -26,8 +26,11 @@ set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g")
 set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O1 -g")
 
 add_compile_options(-fno-plt -fno-semantic-interposition -ffunction-sections -fdata-sections -fstack-protector-strong)
-add_compile_options("$<$<CONFIG:Release>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
-add_compile_definitions("$<$<NOT:$<CONFIG:Release>>:_GLIBCXX_ASSERTIONS>")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+else()
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+endif()
 add_link_options(-Wl,--gc-sections -Wl,-z,relro,-z,now)
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
