@@ -6,14 +6,20 @@ const { HTTPParser, methods, allMethods } = process.binding("http_parser");
 const names = allMethods ?? methods ?? createRequire(import.meta.url)("node:_http_common").methods;
 
 function verdict(input) {
-  let out = "", content = [], method = "", stops = false, end = "more";
+  let out = "", content = [], method = "", inContent = false, stops = false, end = "more";
   const parser = new HTTPParser();
   parser.initialize(HTTPParser.REQUEST, {}, 64 << 10);
-  parser[HTTPParser.kOnHeaders | 0] = () => {};
+  // llhttp lets `Connection: close` of a trailer section end the connection, which RFC 9110 section 6.5.1 has no recipient do.
+  parser[HTTPParser.kOnHeaders | 0] = (fields) => {
+    for (let at = 0; inContent && at + 1 < fields.length; at += 2) {
+      if (/^connection$/i.test(fields[at]) && /(^|,)[ \t]*close[ \t]*(,|$)/i.test(fields[at + 1])) stops = true;
+    }
+  };
   parser[HTTPParser.kOnHeadersComplete | 0] = (major, minor, headers, number, url, status, message, upgrade, keepAlive) => {
     method = names[number];
     content = [];
     stops = upgrade || !keepAlive;
+    inContent = true;
     return 0;
   };
   parser[HTTPParser.kOnBody | 0] = (chunk, offset, length) => {
@@ -22,11 +28,11 @@ function verdict(input) {
   parser[HTTPParser.kOnMessageComplete | 0] = () => {
     if (end === "stop") return;
     out += method + ":" + Buffer.concat(content).toString("hex") + " ";
+    inContent = false;
     if (stops) end = "stop";
   };
   const result = parser.execute(input, 0, input.length);
-  // It lets `Connection: close` of a trailer section end the connection, which RFC 9110 section 6.5.1 has no recipient do.
-  if (result instanceof Error && end !== "stop") end = result.code === "HPE_CLOSED_CONNECTION" ? "stop" : "bad";
+  if (result instanceof Error && end !== "stop") end = "bad";
   return out + end;
 }
 
