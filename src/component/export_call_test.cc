@@ -188,6 +188,45 @@ TEST_F(ExportCalls, AllGoOnAfterTheClockEndedTheirTurns) {
   EXPECT_EQ(third.result, 3u) << third.message();
 }
 
+TEST_F(ExportCalls, AreUnwoundWhileTheirArgumentsAreOnTheirWay) {
+  // The callee never gives memory for them. When the instance ends, the caller may be unwound first.
+  constexpr std::string_view endless = R"((component
+    (component $Callee
+      (core module $m
+        (memory (export "memory") 1)
+        (func (export "realloc") (param i32 i32 i32 i32) (result i32) (loop $l (br $l)) unreachable)
+        (func (export "take") (param i32 i32) (result i32) unreachable)
+        (func (export "cb") (param i32 i32 i32) (result i32) unreachable))
+      (core instance $i (instantiate $m))
+      (func (export "take") async (param "text" string)
+        (canon lift (core func $i "take") async (callback (core func $i "cb"))
+          (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))
+    (component $Caller
+      (import "take" (func $take async (param "text" string)))
+      (core module $mem (memory (export "memory") 1))
+      (core instance $mem (instantiate $mem))
+      (core func $take (canon lower (func $take) (memory (core memory $mem "memory"))))
+      (core module $m
+        (import "" "take" (func $take (param i32 i32)))
+        (func (export "run") (param i32) (result i32)
+          (call $take (i32.const 0) (i32.const 5)) unreachable)
+        (func (export "cb") (param i32 i32 i32) (result i32) unreachable))
+      (core instance $i (instantiate $m (with "" (instance (export "take" (func $take))))))
+      (func (export "run") async (param "v" u32) (result u32)
+        (canon lift (core func $i "run") async (callback (core func $i "cb")))))
+    (instance $callee (instantiate $Callee))
+    (instance $caller (instantiate $Caller (with "take" (func $callee "take"))))
+    (func (export "run") (alias export $caller "run"))))";
+  World world(endless, linker, nullptr, &bell);
+  NumberCall call(1);
+  call.begin(*world.instance, world.find("run"));
+  for (int i = 0; i < 3; ++i) world.executor.turn();
+  EXPECT_TRUE(world.instance->busy());
+  // Whoever ends an instance is told nothing about its calls.
+  world.instance.reset();
+  EXPECT_FALSE(call.ended);
+}
+
 TEST_F(ExportCalls, EndWhenTheGuestConfirmsTheWishToCancel) {
   NumberCall first(1), second(2);
   first.begin(instance(), find("work"));

@@ -16,8 +16,10 @@ Trap GuestSubtask::start(AbiContext& to, const Lifted& lifted, Raw* flat) {
     Passage passage(caller_.root, from, to);
     passage.params(type(), call_.signature.indirect_params, values_,
                    lifted.signature.indirect_params, flat);
+    // What has failed may be unwinding, and then the caller has gone before it.
+    if (!passage.ok()) return passage.take_trap();
     from.take_lends(lends_);
-    return passage.take_trap();
+    return {};
   }
   Transfer transfer(caller_.root);
   transfer.lift_params(from, type(), call_.signature.indirect_params, values_);

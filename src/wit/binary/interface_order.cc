@@ -22,6 +22,7 @@ void reorder(Resolve& resolve, const std::vector<uint32_t>& order) {
     std::ranges::for_each(interface.dependencies, move);
   for (Package& package : resolve.packages) {
     for (auto& [name, id] : package.interfaces) move(id);
+    package.interfaces.stable_sort([](const auto& entry) { return entry.second.index; });
   }
   for (uint32_t i = 0; i < resolve.types.size(); ++i) {
     Owner& owner = resolve.types.edit(TypeId{i}).owner;
