@@ -189,7 +189,8 @@ TEST_F(ExportCalls, AllGoOnAfterTheClockEndedTheirTurns) {
 }
 
 TEST_F(ExportCalls, AreUnwoundWhileTheirArgumentsAreOnTheirWay) {
-  // The callee never gives memory for them. When the instance ends, the caller may be unwound first.
+  // The callee never gives memory for them. When the instance ends, the caller may be unwound
+  // first.
   constexpr std::string_view endless = R"((component
     (component $Callee
       (core module $m
