@@ -543,7 +543,7 @@ void Connection::park(Waiter& gone) {
   request_body_.reset();
   head_.reset();
   // An idle one holds nothing.
-  h1::ChunkedDecoder().swap(decoder_);
+  decoder_.renew();
   release_input();
   out_.clear();
   alarm_.disarm();

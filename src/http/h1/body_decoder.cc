@@ -5,17 +5,12 @@
 namespace weir::http::h1 {
 
 void BodyDecoder::begin(bool chunked, uint64_t length, uint64_t max_content) {
-  if (chunked_ || chunked) renew_chunks();
+  if (chunked_ || chunked) chunks_.renew();
   chunked_ = chunked;
   left_ = length;
   done_ = !chunked && length == 0;
   received_ = 0;
   max_content_ = max_content;
-}
-
-void BodyDecoder::renew_chunks() {
-  // Assigned to, strings would keep their memory.
-  ChunkedDecoder().swap(chunks_);
 }
 
 void BodyDecoder::took(uint64_t bytes) {

@@ -38,8 +38,6 @@ class BodyDecoder {
   ChunkedDecoder::Excess excess() const { return chunks_.excess(); }
 
  private:
-  [[gnu::noinline]] void renew_chunks();
-
   bool chunked_ = false;
   bool done_ = true;
   uint64_t left_ = 0;

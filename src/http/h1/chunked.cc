@@ -1,6 +1,7 @@
 #include "http/h1/chunked.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "http/h1/syntax.h"
 #include "util/number.h"
@@ -43,6 +44,11 @@ bool is_extension(std::string_view text) {
 }
 
 }  // namespace
+
+void ChunkedDecoder::renew() {
+  ChunkedDecoder fresh;
+  std::swap(*this, fresh);
+}
 
 bool ChunkedDecoder::take_line(std::string_view& input, size_t limit) {
   size_t end = input.find('\n');

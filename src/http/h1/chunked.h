@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "http/fields.h"
 
@@ -25,7 +24,8 @@ class ChunkedDecoder {
   Step next(std::string_view& input, std::string_view& data, size_t max);
 
   Fields& trailers() { return trailers_; }
-  void swap(ChunkedDecoder& other) { std::swap(*this, other); }
+  // Begins anew and holds no memory. Assigned to, strings would keep theirs.
+  void renew();
 
   // Which limit on trailers `bad` is about, where it is one: that on a line, or that on all.
   enum class Excess : uint8_t { none, trailer, trailers };

@@ -8,19 +8,17 @@
 
 #include "http/h1/server_connection.h"
 #include "http/h1/testing/feed.h"
+#include "http/h1/testing/test_owner.h"
 
 namespace weir::http::h1 {
 
 // Many connections of one loop.
-class Crowd final : public ConnectionOwner {
+class Crowd final : public TestOwner {
  public:
   // With room for so many requests, and for so many that wait.
   Crowd(ServerSettings settings_in, Handler& handler, uint32_t room = 10'000,
         uint32_t queue_room = 10'000)
-      : settings(std::move(settings_in)),
-        handler(handler),
-        gate(room, queue_room),
-        loop_bell(std::make_shared<Admission::Bell>(loop)) {}
+      : TestOwner(1 << 30, room, queue_room), settings(std::move(settings_in)), handler(handler) {}
   ~Crowd() { connections.clear(); }
 
   testing::Feed& add(std::unique_ptr<testing::Feed> peer) {
@@ -45,25 +43,10 @@ class Crowd final : public ConnectionOwner {
 
   // ConnectionOwner
   void closed(ServerConnection&) override { ++gone; }
-  bool draining() const override { return false; }
-  std::string_view date() override { return "Thu, 01 Jan 2026 00:00:00 GMT"; }
-  std::string new_request_id() override { return "0123456789abcdef"; }
-  BufferPool& buffers() override { return pool; }
-  ByteBudget& budget() override { return bytes; }
-  Admission& admission() override { return gate; }
-  const std::shared_ptr<Admission::Bell>& bell() override { return loop_bell; }
-  void begin_request() override {}
-  void end_request() override {}
-  bool logs_requests() const override { return true; }
   void finished(const RequestRecord& record) override { ++statuses[record.status]; }
 
-  io::Loop loop;
-  BufferPool pool;
-  ByteBudget bytes{1 << 30};
   const ServerSettings settings;
   Handler& handler;
-  Admission gate;
-  const std::shared_ptr<Admission::Bell> loop_bell;
   std::vector<std::unique_ptr<ServerConnection>> connections;
   int gone = 0;
   // How many requests are over, by the status that they got.

@@ -8,22 +8,22 @@
 #include "http/h1/server_connection.h"
 #include "http/h1/testing/reply.h"
 #include "http/h1/testing/test_handler.h"
+#include "http/h1/testing/test_owner.h"
 #include "io/memory_stream.h"
 
 namespace weir::http::h1 {
 
 // A server's connection over a pipe in memory, on a clock that only tests move.
-class Served final : public ConnectionOwner {
+class Served final : public TestOwner {
  public:
   explicit Served(ServerSettings settings = {}, size_t capacity = 64 << 10)
       : Served(std::move(settings), capacity, nullptr) {}
   // With a handler of the test's own, and room for so many requests, and for so many that wait.
   Served(ServerSettings settings_in, size_t capacity, std::unique_ptr<Handler> own,
          uint32_t room = 1000, uint32_t queue_room = 1000)
-      : settings(std::move(settings_in)),
-        own_handler(std::move(own)),
-        gate(room, queue_room),
-        loop_bell(std::make_shared<Admission::Bell>(loop)) {
+      : TestOwner(64 << 20, room, queue_room),
+        settings(std::move(settings_in)),
+        own_handler(std::move(own)) {
     auto [near, far] = io::memory_stream_pair(capacity);
     client = std::move(near);
     connection = std::make_unique<ServerConnection>(
@@ -81,15 +81,8 @@ class Served final : public ConnectionOwner {
   // ConnectionOwner
   void closed(ServerConnection&) override { dead = true; }
   bool draining() const override { return is_draining; }
-  std::string_view date() override { return "Thu, 01 Jan 2026 00:00:00 GMT"; }
-  std::string new_request_id() override { return "0123456789abcdef"; }
-  BufferPool& buffers() override { return pool; }
-  ByteBudget& budget() override { return bytes; }
-  Admission& admission() override { return gate; }
-  const std::shared_ptr<Admission::Bell>& bell() override { return loop_bell; }
   void begin_request() override { ++running; }
   void end_request() override { --running; }
-  bool logs_requests() const override { return true; }
   void finished(const RequestRecord& record) override {
     records.push_back({record.annotations.outcome, record.status, record.received, record.sent,
                        std::string(record.method)});
@@ -101,9 +94,6 @@ class Served final : public ConnectionOwner {
     uint64_t received, sent;
     std::string method;
   };
-  io::Loop loop;
-  BufferPool pool;
-  ByteBudget bytes{64 << 20};
   ServerSettings settings;
   TestHandler handler;
   std::unique_ptr<Handler> own_handler;
@@ -113,8 +103,6 @@ class Served final : public ConnectionOwner {
   std::string received, error;
   bool ended = false, was_reset = false, gone = false, dead = false, is_draining = false;
   int running = 0;
-  Admission gate;
-  const std::shared_ptr<Admission::Bell> loop_bell;
   std::vector<Record> records;
 
  private:
