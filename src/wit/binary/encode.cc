@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "wit/binary/codes.h"
+#include "wit/binary/interface_order.h"
 #include "wit/binary/package_docs.h"
 #include "wit/binary/type_encoder.h"
 
@@ -65,30 +66,12 @@ class ComponentWriter {
   uint32_t types_ = 0;
 };
 
-// The interfaces that an interface's types come from, in topological order, itself last.
-void needed_interfaces(const Resolve& resolve, InterfaceId id, std::vector<InterfaceId>& order) {
-  std::vector<bool> needed(resolve.interfaces.size(), false);
-  std::vector<InterfaceId> open{id};
-  needed[id.index] = true;
-  while (!open.empty()) {
-    InterfaceId next = open.back();
-    open.pop_back();
-    for (InterfaceId dependency : resolve[next].dependencies) {
-      if (needed[dependency.index]) continue;
-      needed[dependency.index] = true;
-      open.push_back(dependency);
-    }
-  }
-  // The arena is in topological order itself.
-  for (uint32_t i = 0; i <= id.index; ++i) {
-    if (needed[i]) order.push_back({i});
-  }
-}
-
 wasm::Writer interface_definition(const Resolve& resolve, InterfaceId id) {
   TypeEncoder encoder(resolve);
   std::vector<InterfaceId> order;
-  needed_interfaces(resolve, id, order);
+  std::vector<bool> seen(resolve.interfaces.size());
+  add_needed(resolve, id, seen, order);
+  order.push_back(id);
   for (InterfaceId each : order) {
     encoder.add_interface(each != id, {resolve.id_of(each), "", {}}, each, each != id);
   }

@@ -49,18 +49,7 @@ void order_items(const Resolve& resolve, WorldItems& items) {
   for (const auto& [key, item] : items) {
     if (const auto* root = std::get_if<WorldInterface>(&item)) {
       std::vector<InterfaceId> needed;
-      std::vector<InterfaceId> open{root->id};
-      while (!open.empty()) {
-        InterfaceId next = open.back();
-        open.pop_back();
-        for (InterfaceId id : resolve[next].dependencies) {
-          if (seen[id.index]) continue;
-          seen[id.index] = true;
-          needed.push_back(id);
-          open.push_back(id);
-        }
-      }
-      std::ranges::sort(needed);
+      add_needed(resolve, root->id, seen, needed);
       for (InterfaceId id : needed) {
         WorldKey needed_key = WorldKey::of(id);
         if (const WorldItem* found = items.find(needed_key)) ordered.insert(needed_key, *found);
@@ -72,6 +61,23 @@ void order_items(const Resolve& resolve, WorldItems& items) {
 }
 
 }  // namespace
+
+void add_needed(const Resolve& resolve, InterfaceId id, std::vector<bool>& seen,
+                std::vector<InterfaceId>& needed) {
+  auto first = static_cast<ptrdiff_t>(needed.size());
+  std::vector<InterfaceId> open{id};
+  while (!open.empty()) {
+    InterfaceId next = open.back();
+    open.pop_back();
+    for (InterfaceId dependency : resolve[next].dependencies) {
+      if (seen[dependency.index]) continue;
+      seen[dependency.index] = true;
+      needed.push_back(dependency);
+      open.push_back(dependency);
+    }
+  }
+  std::ranges::sort(needed.begin() + first, needed.end());
+}
 
 bool order_interfaces(Resolve& resolve) {
   std::vector<std::vector<uint32_t>> needs(resolve.interfaces.size());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "wit/resolve.h"
 
 namespace weir::wit::binary {
@@ -9,5 +11,10 @@ namespace weir::wit::binary {
 // several places, of which a later one may need more than an earlier one. False if interfaces need
 // each other.
 bool order_interfaces(Resolve& resolve);
+
+// Appends the interfaces whose types `id` comes to use, in the order that `order_interfaces` gives
+// them, but for those that are `seen` already; marks what it appends.
+void add_needed(const Resolve& resolve, InterfaceId id, std::vector<bool>& seen,
+                std::vector<InterfaceId>& needed);
 
 }  // namespace weir::wit::binary

@@ -19,9 +19,6 @@ constexpr std::string_view kTopNames[] = {
 
 static_assert(std::ranges::is_sorted(kTopNames));
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; }
-
 std::string part_of_space(std::string_view name) {
   std::string part = snake_case(name);
   if (part == "std" || part == "wit" || part == "exports") part.push_back('_');
@@ -140,8 +137,7 @@ void CppGenerator::check_renames() {
     for (size_t at = 0; at != std::string::npos;) {
       size_t end = name.find("::", at);
       std::string part = name.substr(at, end == std::string::npos ? end : end - at);
-      bool word = !part.empty() && std::ranges::all_of(part, is_word) && !is_digit(part[0]);
-      if (!word || (at == 0 ? top_of_space(part) : part_of_space(part)) != part) {
+      if (!is_c_name(part) || (at == 0 ? top_of_space(part) : part_of_space(part)) != part) {
         return refuse("--rename: `" + name + "` is not made of names of lower case that are free");
       }
       at = end == std::string::npos ? end : end + 2;
