@@ -37,15 +37,21 @@ std::span<const uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
+bool put(std::string_view piece) {
+  return std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size();
+}
+// What comes of all that was put on stdout.
+int finish_stdout(bool written) {
+  return written && std::fflush(stdout) == 0 ? 0 : complain("writing to stdout failed");
+}
+
 // To the file of `--output`, else to stdout.
 int write_out(const WitOptions& o, std::span<const uint8_t> content) {
   if (!o.output.empty()) {
     auto done = host::write_file_atomically(o.output, content, 0644);
     return done ? 0 : complain(done.error().message);
   }
-  bool written = std::fwrite(content.data(), 1, content.size(), stdout) == content.size() &&
-                 std::fflush(stdout) == 0;
-  return written ? 0 : complain("writing to stdout failed");
+  return finish_stdout(put({reinterpret_cast<const char*>(content.data()), content.size()}));
 }
 int write_out(const WitOptions& o, std::string_view text) { return write_out(o, bytes_of(text)); }
 
@@ -116,10 +122,9 @@ int print(const WitOptions& o, const tools::OpenedWit& wit) {
     return write_out(o, wit::print_packages(wit.resolve, wit.main, wit.others()));
   }
   bool written = true;
-  wit::print_packages(wit.resolve, wit.main, wit.others(), [&](std::string_view piece) {
-    written = written && std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size();
-  });
-  return written && std::fflush(stdout) == 0 ? 0 : complain("writing to stdout failed");
+  wit::print_packages(wit.resolve, wit.main, wit.others(),
+                      [&](std::string_view piece) { written = written && put(piece); });
+  return finish_stdout(written);
 }
 
 std::string count(size_t n, const char* what) {
