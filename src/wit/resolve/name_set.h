@@ -1,10 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <unordered_set>
-#include <vector>
 
 namespace weir::wit {
 
@@ -14,14 +14,14 @@ class NameSet {
   // Takes in a name, or returns the earlier one that it cannot stand beside. What was added must
   // outlive the set.
   std::optional<std::string_view> add(std::string_view name) {
-    if (many_.empty()) {
-      for (std::string_view earlier : few_) {
-        if (alike(earlier, name)) return earlier;
+    if (count_ < kFew) {
+      for (size_t i = 0; i < count_; ++i) {
+        if (alike(few_[i], name)) return few_[i];
       }
-      few_.push_back(name);
-      if (few_.size() == kFew) many_.insert(few_.begin(), few_.end());
+      few_[count_++] = name;
       return std::nullopt;
     }
+    if (many_.empty()) many_.insert(few_.begin(), few_.end());
     auto [at, inserted] = many_.insert(name);
     if (inserted) return std::nullopt;
     return *at;
@@ -57,7 +57,8 @@ class NameSet {
     bool operator()(std::string_view a, std::string_view b) const { return alike(a, b); }
   };
 
-  std::vector<std::string_view> few_;
+  std::array<std::string_view, kFew> few_;
+  size_t count_ = 0;
   std::unordered_set<std::string_view, Hash, Alike> many_;
 };
 
