@@ -49,14 +49,12 @@ WitResult<WitFile> read_text(const fs::path& path) {
 }
 
 // What is in a folder, sorted by name; nothing if there is no such folder.
-WitResult<std::vector<fs::path>> entries(const fs::path& folder) {
-  std::vector<fs::path> found;
+WitResult<std::vector<fs::directory_entry>> entries(const fs::path& folder) {
+  std::vector<fs::directory_entry> found;
   std::error_code error;
-  if (!fs::exists(folder, error)) return found;
   fs::directory_iterator it(folder, error);
-  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
-    found.push_back(it->path());
-  }
+  if (error == std::errc::no_such_file_or_directory) return found;
+  for (; !error && it != fs::directory_iterator(); it.increment(error)) found.push_back(*it);
   if (error) return Err(unreadable(folder, error.message()));
   std::ranges::sort(found);
   return found;
@@ -65,10 +63,10 @@ WitResult<std::vector<fs::path>> entries(const fs::path& folder) {
 // The `*.wit` files right in a folder.
 WitResult<std::vector<WitFile>> read_folder(const fs::path& folder) {
   std::vector<WitFile> files;
-  for (const fs::path& path : WEIR_TRY(entries(folder))) {
+  for (const fs::directory_entry& entry : WEIR_TRY(entries(folder))) {
     std::error_code error;
-    if (path.extension() != ".wit" || !fs::is_regular_file(path, error)) continue;
-    files.push_back(WEIR_TRY(read_text(path)));
+    if (entry.path().extension() != ".wit" || !entry.is_regular_file(error)) continue;
+    files.push_back(WEIR_TRY(read_text(entry.path())));
   }
   return files;
 }
@@ -95,13 +93,14 @@ WitResult<void> read_webassembly(WitFile file, const BinaryReader& reader, Input
 
 WitResult<void> read_dependencies(const fs::path& folder, const BinaryReader& reader,
                                   Input& input) {
-  for (const fs::path& path : WEIR_TRY(entries(folder))) {
+  for (const fs::directory_entry& entry : WEIR_TRY(entries(folder))) {
     std::error_code error;
+    const fs::path& path = entry.path();
     fs::path extension = path.extension();
-    if (fs::is_directory(path, error)) {
+    if (entry.is_directory(error)) {
       std::vector<WitFile> files = WEIR_TRY(read_folder(path));
       if (!files.empty()) input.groups.push_back(std::move(files));
-    } else if (!fs::is_regular_file(path, error)) {
+    } else if (!entry.is_regular_file(error)) {
       continue;
     } else if (extension == ".wit" || extension == ".wasm" || extension == ".wat") {
       WitFile file = WEIR_TRY(read_file(path));

@@ -11,16 +11,22 @@
 namespace weir::wit {
 namespace {
 
-// A name that can stand where an identifier is expected.
-std::string escaped(std::string_view name) {
-  std::string text = keyword(name) == TokenKind::identifier ? "" : "%";
-  return text.append(name);
+// Text is handed out once there is so much of it.
+constexpr size_t kPiece = 8192;
+
+void append_name(std::string& text, std::string_view name) {
+  text.append(escape_of(name)).append(name);
 }
 
-std::string package_path(const PackageName& name) {
-  std::string text = escaped(name.space) + ":" + escaped(name.name);
-  if (name.version) text += "@" + to_string(*name.version);
-  return text;
+// `wasi:http`
+void append_package(std::string& text, const PackageName& name) {
+  append_name(text, name.space);
+  text += ":";
+  append_name(text, name.name);
+}
+
+void append_version(std::string& text, const PackageName& name) {
+  if (name.version) text.append("@").append(to_string(*name.version));
 }
 
 std::string quoted(std::string_view text) {
@@ -45,12 +51,14 @@ std::string quoted(std::string_view text) {
 
 class Printer {
  public:
-  explicit Printer(const Resolve& resolve) : resolve_(resolve) {}
+  Printer(const Resolve& resolve, const std::function<void(std::string_view)>& write)
+      : resolve_(resolve), write_(write) {
+    out_.reserve(2 * kPiece);
+  }
 
   void package(PackageId id, bool nested);
-  std::string take() { return out_.take(); }
-  void hand_out(const std::function<void(std::string_view)>& write) {
-    write(out_.text());
+  void hand_out() {
+    write_(out_.text());
     out_.forget();
   }
 
@@ -67,14 +75,18 @@ class Printer {
   void type_def(TypeId id, const ResourceFunctions& functions);
   void members(const char* keyword, const TypeDef& def);
   void resource(const TypeDef& def, const std::vector<const Function*>& functions);
-  std::string signature(const Function& function) const;
-  std::string type(Type type) const { return print_type(resolve_.types, type); }
-  std::string path(InterfaceId id) const;
+  const std::string& signature(const Function& function);
+  const std::string& type(Type type);
+  const std::string& path(InterfaceId id);
+  void append_path(std::string& text, InterfaceId id) const;
   bool is_shorthand(const Function& function) const;
 
   const Resolve& resolve_;
+  const std::function<void(std::string_view)>& write_;
   PackageId package_;
   Writer out_;
+  // What `signature`, `type` and `path` return, until the next of these calls.
+  std::string part_;
 };
 
 void Printer::package(PackageId id, bool nested) {
@@ -82,7 +94,9 @@ void Printer::package(PackageId id, bool nested) {
   const Package& package = resolve_[id];
   out_.gap();
   out_.comment("///", package.docs);
-  std::string line = "package " + package_path(package.name);
+  std::string line = "package ";
+  append_package(line, package.name);
+  append_version(line, package.name);
   if (nested) {
     out_.open(line, " {");
   } else {
@@ -92,17 +106,19 @@ void Printer::package(PackageId id, bool nested) {
     const Interface& interface = resolve_[interface_id];
     out_.gap();
     head(interface.docs, interface.stability);
-    out_.open("interface ", escaped(name), " {");
+    out_.open("interface ", escape_of(name), name, " {");
     interface_body(interface);
     out_.close("}");
+    if (out_.text().size() >= kPiece) hand_out();
   }
   for (const auto& [name, world_id] : package.worlds) {
     const World& world = resolve_[world_id];
     out_.gap();
     head(world.docs, world.stability);
-    out_.open("world ", escaped(name), " {");
+    out_.open("world ", escape_of(name), name, " {");
     this->world(world);
     out_.close("}");
+    if (out_.text().size() >= kPiece) hand_out();
   }
   if (nested) out_.close("}");
 }
@@ -113,7 +129,7 @@ void Printer::head(const std::string& docs, const Stability& stability,
   if (stability.kind() == Stability::Kind::stable) {
     out_.line("@since(version = ", to_string(stability.since()), ")");
   } else if (stability.kind() == Stability::Kind::unstable) {
-    out_.line("@unstable(feature = ", escaped(stability.feature()), ")");
+    out_.line("@unstable(feature = ", escape_of(stability.feature()), stability.feature(), ")");
   }
   if (stability.deprecated()) {
     out_.line("@deprecated(version = ", to_string(*stability.deprecated()), ")");
@@ -133,7 +149,8 @@ void Printer::interface_body(const Interface& interface) {
     if (function.resource.valid()) continue;
     out_.gap();
     head(function.docs, function.stability, function.external_id);
-    out_.line(escaped(function.item_name()), ": ", signature(function), ";");
+    std::string_view written = function.item_name();
+    out_.line(escape_of(written), written, ": ", signature(function), ";");
   }
 }
 
@@ -169,7 +186,8 @@ void Printer::world(const World& world) {
 void Printer::world_item(const char* keyword, const WorldKey& key, const WorldItem& item) {
   if (const auto* function = std::get_if<Function>(&item)) {
     head(function->docs, function->stability, function->external_id);
-    out_.line(keyword, escaped(function->item_name()), ": ", signature(*function), ";");
+    std::string_view name = function->item_name();
+    out_.line(keyword, escape_of(name), name, ": ", signature(*function), ";");
     return;
   }
   const auto& item_interface = std::get<WorldInterface>(item);
@@ -178,24 +196,38 @@ void Printer::world_item(const char* keyword, const WorldKey& key, const WorldIt
   head(is_inline ? interface.docs : item_interface.docs, item_interface.stability,
        item_interface.external_id);
   if (is_inline) {
-    out_.open(keyword, escaped(key.name), ": interface {");
+    out_.open(keyword, escape_of(key.name), key.name, ": interface {");
     interface_body(interface);
     out_.close("}");
   } else if (key.is_interface()) {
     out_.line(keyword, path(item_interface.id), ";");
   } else {
-    out_.line(keyword, escaped(key.name), ": ", path(item_interface.id), ";");
+    out_.line(keyword, escape_of(key.name), key.name, ": ", path(item_interface.id), ";");
   }
 }
 
-std::string Printer::path(InterfaceId id) const {
+const std::string& Printer::type(Type type) {
+  part_.clear();
+  append_type(part_, resolve_.types, type);
+  return part_;
+}
+
+const std::string& Printer::path(InterfaceId id) {
+  part_.clear();
+  append_path(part_, id);
+  return part_;
+}
+
+void Printer::append_path(std::string& text, InterfaceId id) const {
   const Interface& interface = resolve_[id];
-  if (interface.package == package_) return escaped(interface.name);
   const PackageName& package = resolve_[interface.package].name;
-  std::string text =
-      escaped(package.space) + ":" + escaped(package.name) + "/" + escaped(interface.name);
-  if (package.version) text += "@" + to_string(*package.version);
-  return text;
+  bool own = interface.package == package_;
+  if (!own) {
+    append_package(text, package);
+    text += "/";
+  }
+  append_name(text, interface.name);
+  if (!own) append_version(text, package);
 }
 
 void Printer::types(const std::vector<TypeId>& types, const ResourceFunctions& functions) {
@@ -225,18 +257,23 @@ void Printer::uses(const std::vector<TypeId>& types) {
     if (!used) continue;
     const TypeDef& def = resolve_[id];
     const TypeDef& source = resolve_[*used];
-    std::string name = escaped(source.name);
-    if (source.name != def.name) name += " as " + escaped(def.name);
     InterfaceId source_interface = source.owner.interface();
     if (group && from == source_interface && group->stability == def.stability &&
         group->external_id == def.external_id) {
-      line += ", " + name;
-      continue;
+      line += ", ";
+    } else {
+      flush();
+      group = &def;
+      from = source_interface;
+      line = "use ";
+      append_path(line, from);
+      line += ".{";
     }
-    flush();
-    group = &def;
-    from = source_interface;
-    line = "use " + path(from) + ".{" + name;
+    append_name(line, source.name);
+    if (source.name != def.name) {
+      line += " as ";
+      append_name(line, def.name);
+    }
   }
   flush();
 }
@@ -255,32 +292,38 @@ void Printer::type_def(TypeId id, const ResourceFunctions& functions) {
   std::string target;
   if (const auto* own = std::get_if<Own>(&def.shape)) {
     // Unlike an alias of the resource, this is the type of a handle.
-    target = "own<" + escaped(resolve_[own->resource].name) + ">";
+    target = "own<";
+    append_name(target, resolve_[own->resource].name);
+    target += ">";
   } else if (const auto* alias = std::get_if<Alias>(&def.shape)) {
     target = type(alias->target);
   } else {
     target = print_shape(resolve_.types, def.shape);
   }
-  out_.line("type ", escaped(def.name), " = ", target, ";");
+  out_.line("type ", escape_of(def.name), def.name, " = ", target, ";");
 }
 
 void Printer::members(const char* keyword, const TypeDef& def) {
-  out_.open(keyword, escaped(def.name), " {");
+  out_.open(keyword, escape_of(def.name), def.name, " {");
   auto labels = [&](const std::vector<Label>& all) {
     for (const Label& label : all) {
       out_.comment("///", label.docs);
-      out_.line(escaped(label.name), ",");
+      out_.line(escape_of(label.name), label.name, ",");
     }
   };
   if (const auto* record = std::get_if<Record>(&def.shape)) {
     for (const Field& field : record->fields) {
       out_.comment("///", field.docs);
-      out_.line(escaped(field.name), ": ", type(field.type), ",");
+      out_.line(escape_of(field.name), field.name, ": ", type(field.type), ",");
     }
   } else if (const auto* variant = std::get_if<Variant>(&def.shape)) {
     for (const Case& c : variant->cases) {
       out_.comment("///", c.docs);
-      out_.line(escaped(c.name), c.type ? "(" + type(*c.type) + ")" : "", ",");
+      if (c.type) {
+        out_.line(escape_of(c.name), c.name, "(", type(*c.type), "),");
+      } else {
+        out_.line(escape_of(c.name), c.name, ",");
+      }
     }
   } else if (const auto* e = std::get_if<Enum>(&def.shape)) {
     labels(e->cases);
@@ -292,16 +335,17 @@ void Printer::members(const char* keyword, const TypeDef& def) {
 
 void Printer::resource(const TypeDef& def, const std::vector<const Function*>& functions) {
   if (functions.empty()) {
-    out_.line("resource ", escaped(def.name), ";");
+    out_.line("resource ", escape_of(def.name), def.name, ";");
     return;
   }
-  out_.open("resource ", escaped(def.name), " {");
+  out_.open("resource ", escape_of(def.name), def.name, " {");
   for (const Function* function : functions) {
     head(function->docs, function->stability, function->external_id);
     if (function->kind == Function::Kind::constructor) {
       out_.line(signature(*function), ";");
     } else {
-      out_.line(escaped(function->item_name()),
+      std::string_view name = function->item_name();
+      out_.line(escape_of(name), name,
                 function->kind == Function::Kind::static_ ? ": static " : ": ",
                 signature(*function), ";");
     }
@@ -315,8 +359,9 @@ bool Printer::is_shorthand(const Function& function) const {
   return !resolve_.types.get<ResultType>(*function.result);
 }
 
-std::string Printer::signature(const Function& function) const {
-  std::string text = function.async ? "async " : "";
+const std::string& Printer::signature(const Function& function) {
+  std::string& text = part_;
+  text = function.async ? "async " : "";
   if (function.kind == Function::Kind::constructor) {
     text += "constructor(";
   } else if (function.accessor == Accessor::none) {
@@ -327,10 +372,15 @@ std::string Printer::signature(const Function& function) const {
   size_t first = function.kind == Function::Kind::method ? 1 : 0;
   for (size_t i = first; i < function.params.size(); ++i) {
     if (i > first) text += ", ";
-    text += escaped(function.params[i].name) + ": " + type(function.params[i].type);
+    append_name(text, function.params[i].name);
+    text += ": ";
+    append_type(text, resolve_.types, function.params[i].type);
   }
   text += ")";
-  if (function.result && !is_shorthand(function)) text += " -> " + type(*function.result);
+  if (function.result && !is_shorthand(function)) {
+    text += " -> ";
+    append_type(text, resolve_.types, *function.result);
+  }
   return text;
 }
 
@@ -349,14 +399,12 @@ std::string print_packages(const Resolve& resolve, PackageId main,
 
 void print_packages(const Resolve& resolve, PackageId main, const std::vector<PackageId>& others,
                     const std::function<void(std::string_view)>& write) {
-  Printer printer(resolve);
+  Printer printer(resolve, write);
   printer.package(main, false);
-  printer.hand_out(write);
   for (PackageId id : others) {
-    if (id == main) continue;
-    printer.package(id, true);
-    printer.hand_out(write);
+    if (id != main) printer.package(id, true);
   }
+  printer.hand_out();
 }
 
 }  // namespace weir::wit

@@ -28,6 +28,7 @@ bool PackageResolver::elaborate(World& world) {
   auto by_rank = [&](const WorldItems::Entry& entry) { return rank(resolve_, entry.second); };
   world.imports.stable_sort(by_rank);
   WorldItems imports;
+  imports.reserve(world.imports.size());
   for (auto& [key, item] : world.imports) {
     if (const auto* interface = std::get_if<WorldInterface>(&item)) {
       if (!elaborate_import(imports, key, *interface)) return false;
@@ -44,6 +45,7 @@ bool PackageResolver::elaborate(World& world) {
   }
 
   WorldItems exports;
+  exports.reserve(world.exports.size());
   for (auto& [key, item] : world.exports) {
     if (std::holds_alternative<Function>(item)) exports.insert(key, item);
   }

@@ -1,4 +1,5 @@
 #include "wit/resolve/package_resolver.h"
+#include "wit/text/docs.h"
 
 namespace weir::wit {
 
@@ -27,30 +28,24 @@ bool PackageResolver::function(const ast::NamedFunc& ast, const ast::Id* resourc
   made.kind = static_cast<Kind>(ast.kind);
   made.async = ast.func.async;
   made.accessor = ast.func.accessor;
-  made.docs = ast.docs.text;
+  made.docs = docs_text(ast.docs.comments);
   made.stability = ast.attributes.stability;
   made.external_id = ast.attributes.external_id;
   made.span = ast.name.span;
-  std::string name(ast.name.name);
-  std::string accessor(annotation_of(made.accessor));
+  std::string_view accessor = annotation_of(made.accessor);
   if (!resource) {
-    name = accessor + name;
+    made.name.append(accessor).append(ast.name.name);
   } else {
     made.resource = scope_->names.at(resource->name).type;
-    std::string resource_name(resource->name);
-    switch (made.kind) {
-      case Kind::constructor:
-        name = "[constructor]" + resource_name;
-        break;
-      case Kind::method:
-        name = "[method]" + accessor + resource_name + "." + name;
-        break;
-      default:
-        name = "[static]" + accessor + resource_name + "." + name;
-        break;
+    constexpr size_t kLongest = std::string_view("[constructor][get].").size();
+    made.name.reserve(kLongest + resource->name.size() + ast.name.name.size());
+    if (made.kind == Kind::constructor) {
+      made.name.append("[constructor]").append(resource->name);
+    } else {
+      made.name.append(made.kind == Kind::method ? "[method]" : "[static]").append(accessor);
+      made.name.append(resource->name).append(".").append(ast.name.name);
     }
   }
-  made.name = std::move(name);
   if (!params(ast.func, made)) return false;
 
   const ast::Type* result = ast.func.result ? &*ast.func.result : nullptr;
@@ -85,6 +80,7 @@ bool PackageResolver::check_accessor(const ast::NamedFunc& ast, const Function& 
 
 bool PackageResolver::params(const ast::Func& func, Function& made) {
   NameSet names;
+  made.params.reserve(func.params.size() + 1);
   if (made.kind == Function::Kind::method) {
     names.add("self");
     made.params.push_back({"self", anonymous(Borrow{made.resource}, {}, func.span), func.span});

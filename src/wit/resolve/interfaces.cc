@@ -1,5 +1,6 @@
 #include "wit/resolve/package_resolver.h"
 #include "wit/resolve/setter_order.h"
+#include "wit/text/docs.h"
 
 namespace weir::wit {
 
@@ -11,7 +12,7 @@ bool PackageResolver::resolve_interface(Item& item) {
   scope_ = &scope;
   Interface interface{.name = std::string(item.name.name),
                       .package = package_,
-                      .docs = item.interface->docs.text,
+                      .docs = docs_text(item.interface->docs.comments),
                       .stability = item.interface->attributes.stability,
                       .span = item.name.span};
   InterfaceId id{static_cast<uint32_t>(resolve_.interfaces.size())};
@@ -29,14 +30,19 @@ bool PackageResolver::interface_body(const std::vector<ast::InterfaceItem>& item
                                      Interface& interface, InterfaceId id) {
   scope_->owner = Owner::of(id);
   std::vector<const ast::TypeDef*> defs;
+  size_t functions = 0;
   for (const ast::InterfaceItem& item : items) {
+    if (std::holds_alternative<ast::NamedFunc>(item)) ++functions;
     if (const auto* use = std::get_if<ast::Use>(&item)) {
       if (!this->use(*use)) return false;
     } else if (const auto* def = std::get_if<ast::TypeDef>(&item)) {
       defs.push_back(def);
+      functions += def->funcs.size();
     }
   }
   if (!type_defs(defs)) return false;
+  interface.types.reserve(scope_->types.size());
+  interface.functions.reserve(functions);
   for (const auto& [name, type] : scope_->types) interface.types.insert(std::string(name), type);
 
   for (const ast::InterfaceItem& item : items) {

@@ -6,6 +6,7 @@
 
 #include "wit/resolve/suggest.h"
 #include "wit/resolve/toposort.h"
+#include "wit/text/docs.h"
 
 namespace weir::wit {
 namespace {
@@ -54,8 +55,10 @@ WitResult<void> add_group(const FileGroup& group, std::vector<PackageAst>& packa
   for (const ast::File& file : group) {
     own.files.push_back(&file.items);
     for (const ast::NestedPackage& nested : file.nested) {
-      packages.push_back(
-          {name_of(nested.name), nested.name.span, nested.docs.text, {&nested.items}});
+      packages.push_back({name_of(nested.name),
+                          nested.name.span,
+                          docs_text(nested.docs.comments),
+                          {&nested.items}});
     }
     if (!file.package) continue;
     PackageName name = name_of(*file.package);
@@ -68,12 +71,13 @@ WitResult<void> add_group(const FileGroup& group, std::vector<PackageAst>& packa
     }
     own.name = std::move(name);
     own.span = file.package->span;
-    if (file.package_docs.text.empty()) continue;
+    std::string docs = docs_text(file.package_docs.comments);
+    if (docs.empty()) continue;
     if (!own.docs.empty()) {
       return Err(
           WitError{.kind = ErrorKind::repeated_package_docs, .span = file.package_docs.span});
     }
-    own.docs = file.package_docs.text;
+    own.docs = std::move(docs);
   }
   if (!own.span.known()) {
     return Err(WitError{.kind = ErrorKind::missing_package_name, .span = group[0].start});

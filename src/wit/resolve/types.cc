@@ -3,6 +3,7 @@
 #include "wit/resolve/package_resolver.h"
 #include "wit/resolve/suggest.h"
 #include "wit/resolve/toposort.h"
+#include "wit/text/docs.h"
 
 namespace weir::wit {
 namespace {
@@ -151,7 +152,7 @@ bool PackageResolver::type_def(const ast::TypeDef& def) {
   TypeDef made{.shape = Resource{},
                .name = std::string(def.name.name),
                .owner = scope_->owner,
-               .docs = def.docs.text,
+               .docs = docs_text(def.docs.comments),
                .stability = def.attributes.stability,
                .external_id = def.attributes.external_id,
                .span = def.name.span};
@@ -187,6 +188,14 @@ bool PackageResolver::members(const ast::TypeDef& def, Shape& made) {
   Record record;
   Variant variant;
   std::vector<Label> labels;
+  size_t count = def.members.size();
+  if (def.kind == Kind::record) {
+    record.fields.reserve(count);
+  } else if (def.kind == Kind::variant) {
+    variant.cases.reserve(count);
+  } else {
+    labels.reserve(count);
+  }
   for (const ast::Member& member : def.members) {
     if (auto earlier = names.add(member.name.name)) {
       bool same = *earlier == member.name.name;
@@ -200,11 +209,13 @@ bool PackageResolver::members(const ast::TypeDef& def, Shape& made) {
       return false;
     }
     if (def.kind == Kind::record) {
-      record.fields.push_back({std::move(name), *type, member.docs.text, member.name.span});
+      record.fields.push_back(
+          {std::move(name), *type, docs_text(member.docs.comments), member.name.span});
     } else if (def.kind == Kind::variant) {
-      variant.cases.push_back({std::move(name), type, member.docs.text, member.name.span});
+      variant.cases.push_back(
+          {std::move(name), type, docs_text(member.docs.comments), member.name.span});
     } else {
-      labels.push_back({std::move(name), member.docs.text, member.name.span});
+      labels.push_back({std::move(name), docs_text(member.docs.comments), member.name.span});
     }
   }
   if (def.kind == Kind::record) made = std::move(record);
@@ -266,6 +277,7 @@ bool PackageResolver::shape(const ast::Type& ast, const Stability& stability, Sh
     return true;
   }
   std::vector<Type> args;
+  args.reserve(ast.args.size());
   for (const ast::Type& arg : ast.args) {
     Type arg_type = Prim::boolean;
     if (!type(arg, stability, arg_type)) return false;

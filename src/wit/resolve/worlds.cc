@@ -2,6 +2,7 @@
 
 #include "wit/resolve/package_resolver.h"
 #include "wit/resolve/setter_order.h"
+#include "wit/text/docs.h"
 
 namespace weir::wit {
 
@@ -17,10 +18,11 @@ bool PackageResolver::resolve_world(Item& item) {
   claimed_[1].clear();
   World world{.name = std::string(item.name.name),
               .package = package_,
-              .docs = ast.docs.text,
+              .docs = docs_text(ast.docs.comments),
               .stability = ast.attributes.stability,
               .span = item.name.span};
   if (!world_types(ast)) return false;
+  world.imports.reserve(scope.types.size() + ast.items.size());
   for (const auto& [name, type] : scope.types) {
     Span span = scope.names.at(name).span;
     world.imports.insert(WorldKey::of(std::string(name)), WorldType{type, span});
@@ -120,7 +122,7 @@ bool PackageResolver::world_path(const ast::Extern& ast, const ast::UsePath& pat
   }
   WorldInterface item{.id = target.interface,
                       .stability = ast.attributes.stability,
-                      .docs = ast.docs.text,
+                      .docs = docs_text(ast.docs.comments),
                       .external_id = ast.attributes.external_id,
                       .span = name ? name->span : path.name.span};
   WorldKey key = name ? WorldKey::of(std::string(name->name)) : WorldKey::of(target.interface);
@@ -136,7 +138,7 @@ bool PackageResolver::world_inline(const ast::Extern& ast, const ast::Extern::In
   scope.closed = std::move(closed);
   Scope* outer = std::exchange(scope_, &scope);
   Interface interface{.package = package_,
-                      .docs = ast.docs.text,
+                      .docs = docs_text(ast.docs.comments),
                       .stability = ast.attributes.stability,
                       .span = body.name.span};
   InterfaceId id{static_cast<uint32_t>(resolve_.interfaces.size())};

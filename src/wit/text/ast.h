@@ -22,9 +22,10 @@ struct Id {
   Span span;
 };
 
-// Comments before an item, as one text without comment marks; empty if there are none.
+// The comments before an item.
 struct Docs {
-  std::string text;
+  // The file's text from the first to the end of the last; empty if there are none.
+  std::string_view comments;
   Span span;
 };
 

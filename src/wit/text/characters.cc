@@ -1,5 +1,7 @@
 #include "wit/text/characters.h"
 
+#include <array>
+#include <cstdint>
 #include <cstdio>
 
 #include "util/utf8.h"
@@ -7,9 +9,26 @@
 namespace weir::wit {
 namespace {
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+constexpr uint8_t kLower = 1;
+constexpr uint8_t kUpper = 2;
+constexpr uint8_t kDigit = 4;
+
+// What the characters of words are; 0 for all others.
+constexpr auto kKinds = [] {
+  std::array<uint8_t, 256> kinds{};
+  for (int i = 0; i < 256; ++i) {
+    char c = static_cast<char>(i);
+    kinds[static_cast<size_t>(i)] = is_lower(c)   ? kLower
+                                    : is_upper(c) ? kUpper
+                                    : is_digit(c) ? kDigit
+                                                  : 0;
+  }
+  return kinds;
+}();
 
 int hex_digit(char c) {
   if (is_digit(c)) return c - '0';
@@ -148,22 +167,19 @@ WitResult<void> check_characters(std::string_view text, uint32_t offset) {
 
 bool is_kebab_case(std::string_view name) {
   if (name.empty() || !(is_lower(name[0]) || is_upper(name[0]))) return false;
-  bool word_empty = true;
-  bool lower = false;
-  bool upper = false;
+  // What the word has so far.
+  uint8_t word = 0;
   for (char c : name) {
     if (c == '-') {
-      if (word_empty) return false;
-      word_empty = true;
-      lower = upper = false;
+      if (word == 0) return false;
+      word = 0;
       continue;
     }
-    word_empty = false;
-    lower = lower || is_lower(c);
-    upper = upper || is_upper(c);
-    if ((lower && upper) || !(is_lower(c) || is_upper(c) || is_digit(c))) return false;
+    uint8_t kind = kKinds[static_cast<uint8_t>(c)];
+    word |= kind;
+    if (kind == 0 || (word & (kLower | kUpper)) == (kLower | kUpper)) return false;
   }
-  return !word_empty;
+  return word != 0;
 }
 
 std::optional<std::string> unescape(std::string_view literal) {

@@ -1,15 +1,23 @@
 #include "wit/text/docs.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory_resource>
+#include <vector>
+
+#include "wit/text/lexer.h"
 
 namespace weir::wit {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n";
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+
+using Lines = std::pmr::vector<std::string_view>;
 
 std::string_view without_trailing_space(std::string_view line) {
-  size_t last = line.find_last_not_of(kSpace);
-  return last == std::string_view::npos ? std::string_view() : line.substr(0, last + 1);
+  while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
+  return line;
 }
 
 std::string_view without_marks(std::string_view comment) {
@@ -19,25 +27,26 @@ std::string_view without_marks(std::string_view comment) {
     if (comment == "/") return {};
     comment.remove_suffix(2);
   } else {
-    comment.remove_prefix(std::min(comment.find_first_not_of('/'), comment.size()));
+    while (comment.starts_with('/')) comment.remove_prefix(1);
   }
   return without_trailing_space(comment);
 }
 
 // Takes off the front of each line as many spaces as all lines that are not empty have.
-void remove_margin(std::vector<std::string_view>& lines) {
+void remove_margin(Lines& lines) {
   size_t margin = std::string_view::npos;
   for (std::string_view line : lines) {
-    if (!line.empty())
-      margin = std::min(margin, std::min(line.find_first_not_of(' '), line.size()));
+    size_t spaces = 0;
+    while (spaces < line.size() && line[spaces] == ' ') ++spaces;
+    if (!line.empty()) margin = std::min(margin, spaces);
   }
   for (std::string_view& line : lines) line.remove_prefix(std::min(margin, line.size()));
 }
 
 // Makes lines of the comments. The first line of a block comment stands right of the others, so
 // their margin is looked at again.
-void split_lines(std::vector<std::string_view>& comments) {
-  std::vector<std::string_view> lines;
+void split_lines(Lines& comments) {
+  Lines lines;
   for (std::string_view part : comments) {
     while (true) {
       size_t newline = part.find('\n');
@@ -47,18 +56,25 @@ void split_lines(std::vector<std::string_view>& comments) {
     }
   }
   remove_margin(lines);
-  comments = std::move(lines);
+  comments.assign(lines.begin(), lines.end());
 }
 
 }  // namespace
 
-std::string docs_text(const std::vector<std::string_view>& comments) {
-  std::vector<std::string_view> lines;
-  lines.reserve(comments.size());
+std::string docs_text(std::string_view comments) {
+  // Enough for nearly all docs, without allocating.
+  constexpr size_t kUsualLines = 48;
+  std::array<std::byte, kUsualLines * sizeof(std::string_view)> memory;
+  std::pmr::monotonic_buffer_resource resource(memory.data(), memory.size());
+  Lines lines(&resource);
+  lines.reserve(kUsualLines);
   bool blocks = false;
-  for (std::string_view comment : comments) {
+  while (!comments.empty()) {
+    std::string_view comment = comments.substr(0, comment_size(comments));
     blocks = blocks || comment.starts_with("/*");
     lines.push_back(without_marks(comment));
+    comments.remove_prefix(comment.size());
+    while (!comments.empty() && is_space(comments.front())) comments.remove_prefix(1);
   }
   remove_margin(lines);
   if (blocks) split_lines(lines);

@@ -1,6 +1,7 @@
 #include "wit/text/lexer.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "wit/text/characters.h"
@@ -8,15 +9,22 @@
 namespace weir::wit {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // What can begin a word. Not all of it can stand in an identifier; the parser checks that, so
 // that its message has the whole word.
-bool is_word_start(char c) {
+constexpr bool is_word_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
 }
 
-bool is_word(char c) { return is_word_start(c) || is_digit(c) || c == '-'; }
+constexpr auto kInWord = [] {
+  std::array<bool, 256> in_word{};
+  for (int c = 0; c < 256; ++c) {
+    in_word[static_cast<size_t>(c)] =
+        is_word_start(static_cast<char>(c)) || is_digit(static_cast<char>(c)) || c == '-';
+  }
+  return in_word;
+}();
 
 class Lexer {
  public:
@@ -98,8 +106,7 @@ class Lexer {
         if (peek(1) == '>') ++at_;
         return single(peek() == '>' ? TokenKind::arrow : TokenKind::minus);
       case '/':
-        if (peek(1) == '/') return line_comment();
-        if (peek(1) == '*') return block_comment();
+        if (peek(1) == '/' || peek(1) == '*') return comment();
         return single(TokenKind::slash);
       case '"':
         return string_literal();
@@ -126,33 +133,16 @@ class Lexer {
   }
 
   void skip_word() {
-    while (is_word(peek())) ++at_;
+    while (at_ < text_.size() && kInWord[static_cast<uint8_t>(text_[at_])]) ++at_;
   }
 
-  std::optional<WitError> line_comment() {
-    at_ = std::min(text_.find('\n', at_), text_.size());
-    push(TokenKind::comment);
-    return std::nullopt;
-  }
-
-  // Block comments nest.
-  std::optional<WitError> block_comment() {
-    at_ += 2;
-    for (size_t depth = 1; depth > 0;) {
-      if (at_ >= text_.size()) {
-        at_ = begin_ + 2;
-        return WitError{.kind = ErrorKind::unterminated_comment, .span = span()};
-      }
-      if (peek() == '/' && peek(1) == '*') {
-        ++depth;
-        at_ += 2;
-      } else if (peek() == '*' && peek(1) == '/') {
-        --depth;
-        at_ += 2;
-      } else {
-        ++at_;
-      }
+  std::optional<WitError> comment() {
+    size_t size = comment_size(text_.substr(at_));
+    if (size == std::string_view::npos) {
+      at_ = begin_ + 2;
+      return WitError{.kind = ErrorKind::unterminated_comment, .span = span()};
     }
+    at_ += size;
     push(TokenKind::comment);
     return std::nullopt;
   }
@@ -179,6 +169,22 @@ class Lexer {
 };
 
 }  // namespace
+
+size_t comment_size(std::string_view text) {
+  if (text.starts_with("//")) return std::min(text.find('\n'), text.size());
+  // Block comments nest.
+  size_t depth = 0;
+  for (size_t at = 0; at + 1 < text.size();) {
+    std::string_view mark = text.substr(at, 2);
+    if (mark == "/*") {
+      ++depth;
+    } else if (mark == "*/") {
+      if (--depth == 0) return at + 2;
+    }
+    at += mark == "/*" || mark == "*/" ? 2 : 1;
+  }
+  return std::string_view::npos;
+}
 
 WitResult<std::vector<Token>> lex(std::string_view text, uint32_t offset) {
   std::vector<Token> tokens;

@@ -56,7 +56,8 @@ bool Parser::top_item(ast::Docs docs, std::vector<ast::TopItem>& items) {
   if (!this->attributes(attributes)) return false;
   switch (peek().kind) {
     case TokenKind::kw_interface: {
-      auto& interface = std::get<ast::Interface>(items.emplace_back(ast::Interface{}));
+      auto& interface =
+          std::get<ast::Interface>(items.emplace_back(std::in_place_type<ast::Interface>));
       interface.docs = std::move(docs);
       if (attributes.external_id) {
         return fail(ErrorKind::misplaced_attribute, attributes.span, "an interface", "external-id");
@@ -65,7 +66,7 @@ bool Parser::top_item(ast::Docs docs, std::vector<ast::TopItem>& items) {
       return this->interface(interface);
     }
     case TokenKind::kw_world: {
-      auto& world = std::get<ast::World>(items.emplace_back(ast::World{}));
+      auto& world = std::get<ast::World>(items.emplace_back(std::in_place_type<ast::World>));
       world.docs = std::move(docs);
       if (attributes.external_id) {
         return fail(ErrorKind::misplaced_attribute, attributes.span, "a world", "external-id");
@@ -78,7 +79,7 @@ bool Parser::top_item(ast::Docs docs, std::vector<ast::TopItem>& items) {
         return fail(ErrorKind::misplaced_attribute, attributes.span, "a `use` at the top");
       }
       next();
-      auto& use = std::get<ast::TopUse>(items.emplace_back(ast::TopUse{}));
+      auto& use = std::get<ast::TopUse>(items.emplace_back(std::in_place_type<ast::TopUse>));
       if (!use_path(use.path)) return false;
       if (eat(TokenKind::kw_as) && !id(use.as.emplace())) return false;
       return expect(TokenKind::semicolon);

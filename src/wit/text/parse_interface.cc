@@ -73,21 +73,26 @@ bool Parser::interface_items(std::vector<ast::InterfaceItem>& items) {
   if (!expect(TokenKind::left_brace)) return false;
   while (true) {
     ast::Docs docs = this->docs();
-    if (eat(TokenKind::right_brace)) return true;
+    if (eat(TokenKind::right_brace)) {
+      move_all(interface_items_, items);
+      return true;
+    }
     ast::Attributes attributes;
     if (!this->attributes(attributes)) return false;
     TokenKind kind = peek().kind;
     if (at_type_def()) {
-      auto& def = std::get<ast::TypeDef>(items.emplace_back(ast::TypeDef{}));
+      auto& def =
+          std::get<ast::TypeDef>(interface_items_.emplace_back(std::in_place_type<ast::TypeDef>));
       def.docs = std::move(docs);
       def.attributes = std::move(attributes);
       if (!type_def(def)) return false;
     } else if (kind == TokenKind::kw_use) {
-      auto& use = std::get<ast::Use>(items.emplace_back(ast::Use{}));
+      auto& use = std::get<ast::Use>(interface_items_.emplace_back(std::in_place_type<ast::Use>));
       use.attributes = std::move(attributes);
       if (!this->use(use)) return false;
     } else if (kind == TokenKind::identifier || kind == TokenKind::explicit_identifier) {
-      auto& func = std::get<ast::NamedFunc>(items.emplace_back(ast::NamedFunc{}));
+      auto& func = std::get<ast::NamedFunc>(
+          interface_items_.emplace_back(std::in_place_type<ast::NamedFunc>));
       func.docs = std::move(docs);
       func.attributes = std::move(attributes);
       if (!named_func(func)) return false;

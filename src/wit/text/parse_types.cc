@@ -190,8 +190,8 @@ bool Parser::type_def(ast::TypeDef& def) {
 
 bool Parser::members(ast::TypeDef& def) {
   if (!expect(TokenKind::left_brace)) return false;
-  return list(TokenKind::right_brace, [&](ast::Docs docs) {
-    ast::Member& member = def.members.emplace_back();
+  bool read = list(TokenKind::right_brace, [&](ast::Docs docs) {
+    ast::Member& member = members_.emplace_back();
     member.docs = std::move(docs);
     if (!id(member.name)) return false;
     if (def.kind == ast::TypeDef::Kind::record) {
@@ -202,6 +202,8 @@ bool Parser::members(ast::TypeDef& def) {
     }
     return true;
   });
+  move_all(members_, def.members);
+  return read;
 }
 
 bool Parser::resource(ast::TypeDef& def) {
@@ -209,10 +211,11 @@ bool Parser::resource(ast::TypeDef& def) {
   if (!at(TokenKind::left_brace)) return fail_expected("`;` or `{`");
   next();
   while (!eat(TokenKind::right_brace)) {
-    ast::NamedFunc& func = def.funcs.emplace_back();
+    ast::NamedFunc& func = funcs_.emplace_back();
     func.docs = docs();
     if (!attributes(func.attributes) || !resource_func(func)) return false;
   }
+  move_all(funcs_, def.funcs);
   return true;
 }
 

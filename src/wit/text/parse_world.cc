@@ -8,26 +8,32 @@ bool Parser::world(ast::World& world) {
   }
   while (true) {
     ast::Docs docs = this->docs();
-    if (eat(TokenKind::right_brace)) return true;
+    if (eat(TokenKind::right_brace)) {
+      move_all(world_items_, world.items);
+      return true;
+    }
     ast::Attributes attributes;
     if (!this->attributes(attributes)) return false;
     TokenKind kind = peek().kind;
     if (at_type_def()) {
-      auto& def = std::get<ast::TypeDef>(world.items.emplace_back(ast::TypeDef{}));
+      auto& def =
+          std::get<ast::TypeDef>(world_items_.emplace_back(std::in_place_type<ast::TypeDef>));
       def.docs = std::move(docs);
       def.attributes = std::move(attributes);
       if (!type_def(def)) return false;
     } else if (kind == TokenKind::kw_import || kind == TokenKind::kw_export) {
-      auto& item = std::get<ast::Extern>(world.items.emplace_back(ast::Extern{}));
+      auto& item =
+          std::get<ast::Extern>(world_items_.emplace_back(std::in_place_type<ast::Extern>));
       item.docs = std::move(docs);
       item.attributes = std::move(attributes);
       if (!extern_item(item)) return false;
     } else if (kind == TokenKind::kw_use) {
-      auto& use = std::get<ast::Use>(world.items.emplace_back(ast::Use{}));
+      auto& use = std::get<ast::Use>(world_items_.emplace_back(std::in_place_type<ast::Use>));
       use.attributes = std::move(attributes);
       if (!this->use(use)) return false;
     } else if (kind == TokenKind::kw_include) {
-      auto& include = std::get<ast::Include>(world.items.emplace_back(ast::Include{}));
+      auto& include =
+          std::get<ast::Include>(world_items_.emplace_back(std::in_place_type<ast::Include>));
       if (attributes.external_id) {
         return fail(ErrorKind::misplaced_attribute, attributes.span, "an `include`", "external-id");
       }

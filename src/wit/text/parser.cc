@@ -121,14 +121,9 @@ bool Parser::version(Version& version, Span& span) {
 ast::Docs Parser::docs() {
   ast::Docs docs;
   if (tokens_[at_].kind != TokenKind::comment) return docs;
-  std::vector<std::string_view> comments;
-  docs.span.begin = tokens_[at_].span.begin;
-  while (tokens_[at_].kind == TokenKind::comment) {
-    comments.push_back(text_of(tokens_[at_].span));
-    docs.span.end = tokens_[at_].span.end;
-    ++at_;
-  }
-  docs.text = docs_text(comments);
+  docs.span = tokens_[at_].span;
+  while (tokens_[at_].kind == TokenKind::comment) docs.span.end = tokens_[at_++].span.end;
+  docs.comments = text_of(docs.span);
   return docs;
 }
 
@@ -146,6 +141,13 @@ bool Parser::attribute_version(Version& version) {
   Span span;
   return expect(TokenKind::left_paren) && attribute_key("version") &&
          this->version(version, span) && expect(TokenKind::right_paren);
+}
+
+Stability Parser::since(Version since, std::optional<Version> deprecated) {
+  bool same = gates_.kind() == Stability::Kind::stable && gates_.since() == since &&
+              !gates_.deprecated() && !deprecated;
+  if (!same) gates_ = Stability::stable(std::move(since), std::move(deprecated));
+  return gates_;
 }
 
 bool Parser::attributes(ast::Attributes& attributes) {
@@ -187,7 +189,7 @@ bool Parser::attributes(ast::Attributes& attributes) {
     if (since && feature) return fail(ErrorKind::since_and_unstable, name.span);
   }
   if (since) {
-    attributes.stability = Stability::stable(std::move(*since), std::move(deprecated));
+    attributes.stability = this->since(std::move(*since), std::move(deprecated));
   } else if (feature) {
     attributes.stability = Stability::unstable(std::move(*feature), std::move(deprecated));
   } else if (deprecated) {

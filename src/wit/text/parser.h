@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,9 +50,13 @@ class Parser {
   bool attributes(ast::Attributes& attributes);
   bool attribute_version(Version& version);
   bool attribute_key(std::string_view key);
+  Stability since(Version since, std::optional<Version> deprecated);
   // Reads `item`s separated by commas up to `end`, a comma before it allowed.
   template <class F>
   bool list(TokenKind end, F&& item);
+  // Moves what was gathered to where it belongs.
+  template <class T>
+  static void move_all(std::vector<T>& gathered, std::vector<T>& to);
 
   // Types.
   bool type(ast::Type& type, uint32_t depth = 0);
@@ -89,12 +94,27 @@ class Parser {
   bool top_item(ast::Docs docs, std::vector<ast::TopItem>& items);
   bool nested_package(ast::Docs docs, const ast::Attributes& attributes, ast::File& file);
 
+  // What `interface_items`, `world`, `resource` and `members` read, until it is whole: none of them
+  // nests in itself. So the syntax has vectors of just the right size.
+  std::vector<ast::InterfaceItem> interface_items_;
+  std::vector<ast::WorldItem> world_items_;
+  std::vector<ast::NamedFunc> funcs_;
+  std::vector<ast::Member> members_;
+
   std::string_view text_;
   uint32_t offset_;
   const std::vector<Token>& tokens_;
   size_t at_ = 0;
   WitError error_;
+  // The gates that were read last: most items of a file share theirs.
+  Stability gates_;
 };
+
+template <class T>
+void Parser::move_all(std::vector<T>& gathered, std::vector<T>& to) {
+  to.assign(std::make_move_iterator(gathered.begin()), std::make_move_iterator(gathered.end()));
+  gathered.clear();
+}
 
 template <class F>
 bool Parser::list(TokenKind end, F&& item) {
