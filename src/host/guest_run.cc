@@ -33,6 +33,11 @@ class GuestRun::AnswerBody final : public http::Body {
     note(frame);
     return count;
   }
+  const ErrorCode* failure(Waiter* waiter) override {
+    const ErrorCode* code = body_->failure(waiter);
+    if (code && !ended_) run_->cut_off(*code);
+    return code;
+  }
   void abort(ErrorCode code) override {
     body_->abort(std::move(code));
     run_->cancel(http::CancelReason::client_gone);

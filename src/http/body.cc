@@ -36,6 +36,8 @@ size_t Body::poll_into(std::span<uint8_t> target, Frame& frame, Waiter* waiter) 
   return count;
 }
 
+const ErrorCode* Body::failure(Waiter*) { return nullptr; }
+
 BodyPtr empty_body() { return std::make_unique<BytesBody>(Bytes()); }
 
 BodyPtr bytes_body(Bytes bytes) { return std::make_unique<BytesBody>(std::move(bytes)); }

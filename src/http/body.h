@@ -54,6 +54,11 @@ class Body {
   // written.
   virtual size_t poll_into(std::span<uint8_t> target, Frame& frame, Waiter* waiter);
 
+  // Why the content will end in an error, once that is certain; what came before may be left to
+  // poll. Null otherwise: then `waiter` (may be null) is woken when it fails, where the producer
+  // can tell before all is read. Valid as long as the body.
+  virtual const ErrorCode* failure(Waiter* waiter);
+
   // The consumer wants no more: the producer stops and learns why. Later polls
   // give `error`.
   virtual void abort(ErrorCode code) = 0;

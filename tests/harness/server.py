@@ -1,5 +1,6 @@
 """Servers under test: `weir serve`, or another host with the same job, to check guests and expectations against."""
 
+import os
 import re
 import signal
 import subprocess
@@ -97,6 +98,9 @@ class Server:
     def resident_kib(self):
         with open(f"/proc/{self.process.pid}/status") as status:
             return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def kill(self):
         self.process.kill()

@@ -5,6 +5,7 @@ comes after, have to be served as ever.
 """
 
 import os
+import socket
 import threading
 import time
 
@@ -94,6 +95,7 @@ EXPECTED = {
     "spin-after-head": cut_or(504),
     "grow": status(500),
     "recurse": status(500),
+    "sleep-deep": text("slept\n"),
     "leak-handles": whole_or_error("leaked\n", 500, 504),
     "leak-handles-for-ever": status(500, 504),
     "leak-timers": status(500, 504),
@@ -299,6 +301,24 @@ def reader_that_does_not_read(server):
         assert resident < RESIDENT_LIMIT_KIB, f"the server holds {resident} KiB"
 
 
+def reader_of_a_dead_guest(server):
+    """A guest that traps while its client does not read: the connection is cut soon, not when the client has taken too long."""
+    with Server(server.host, guest("hostile-c"), more=["--write-timeout", "300s"]) as patient:
+        before = patient.descriptors()
+        with Connection(patient.port, GUARD_SECONDS) as connection:
+            connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 10)
+            connection.send_head("GET", "/trap-when-full")
+            patient.wait_for_line(patient.stderr, "unreachable", GUARD_SECONDS)
+            deadline = time.monotonic() + GUARD_SECONDS
+            while patient.descriptors() > before:
+                assert time.monotonic() < deadline, "the connection stays"
+                time.sleep(0.05)
+            # What the system had for it still comes, but no end.
+            reply = connection.read_reply()
+            assert reply.status == 200 and reply.body and not reply.complete, reply
+        others_are_served(patient)
+
+
 def starts(suite, name, codes):
     """A guest that fails while it is instantiated: every request gets its error, and the server goes on."""
     with Server(suite.host, guest(name), cpu_time=CPU_SECONDS, timeout=WALL_SECONDS) as server:
@@ -357,6 +377,7 @@ CUT_REASONS = {
     "return-without-finish": "cut off: .*without finishing",
 }
 WEIR_ONLY = {
+    "a dead guest's client that does not read is cut": reader_of_a_dead_guest,
     "each error code that a guest sets has its status": error_codes,
     "the log says why a guest was ended": reasons,
     "control bytes in guest output are escaped": control_bytes,

@@ -25,7 +25,7 @@ void ResponseWriter::inform(const Informational& response) {
 bool ResponseWriter::begin(Response response, const Terms& terms) {
   body_ = std::move(response.body);
   takes_trailers_ = terms.takes_trailers;
-  ended_ = blocked_ = false;
+  ended_ = failed_ = blocked_ = false;
   left_ = sent_ = 0;
   trailers_.clear();
   std::optional<uint64_t> length = body_->length();
@@ -118,17 +118,18 @@ ResponseWriter::Gathered ResponseWriter::gather(Waiter& body_waiter) {
 
 ResponseWriter::Progress ResponseWriter::pump(io::Stream& stream, Waiter& body_waiter,
                                               Waiter& write_waiter) {
-  if (blocked_) return Progress::socket_full;
+  if (blocked_) return stalled(body_waiter);
   uint64_t until = output_.total_written() + kTurn;
   while (true) {
-    Gathered gathered = ended_ ? Gathered::end : gather(body_waiter);
+    Gathered gathered = ended_ ? Gathered::end : failed_ ? Gathered::failed : gather(body_waiter);
     ended_ = gathered == Gathered::end;
+    failed_ = gathered == Gathered::failed;
     // What came before a failure is the client's.
     OutputBuffer::Flush flushed = output_.flush(stream, write_waiter);
-    if (gathered == Gathered::failed) return Progress::failed;
     if (flushed == OutputBuffer::Flush::broken) return Progress::broken;
     blocked_ = flushed == OutputBuffer::Flush::pending;
-    if (blocked_) return Progress::socket_full;
+    if (blocked_) return stalled(body_waiter);
+    if (failed_) return Progress::failed;
     if (ended_) return Progress::complete;
     if (gathered == Gathered::pending) return Progress::body_pending;
     if (output_.total_written() >= until) {
@@ -136,6 +137,11 @@ ResponseWriter::Progress ResponseWriter::pump(io::Stream& stream, Waiter& body_w
       return Progress::body_pending;
     }
   }
+}
+
+ResponseWriter::Progress ResponseWriter::stalled(Waiter& body_waiter) {
+  bool failing = failed_ || (!ended_ && body_->failure(&body_waiter));
+  return failing ? Progress::failing : Progress::socket_full;
 }
 
 void ResponseWriter::abort(ErrorCode code) {

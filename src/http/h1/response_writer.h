@@ -33,12 +33,13 @@ class ResponseWriter {
   enum class Progress {
     body_pending,  // waits for content
     socket_full,   // waits for the peer to read
+    failing,       // likewise, and the content fails after that
     complete,      // the response is over, and all of it is written
     failed,        // the content failed, or is not as long as was said
     broken,        // the connection is gone
   };
   // Moves content until somebody has to wait, who is woken then. While the peer does not read, no
-  // content is asked for.
+  // content is asked for; what comes of it wakes the body's waiter only where it fails.
   Progress pump(io::Stream& stream, Waiter& body_waiter, Waiter& write_waiter);
   // The write waiter of `pump` was woken: the peer may have room again.
   void on_writable() { blocked_ = false; }
@@ -62,12 +63,15 @@ class ResponseWriter {
   enum class Gathered { some, pending, end, failed };
   Gathered gather(Waiter& body_waiter);
   void take(Bytes data);
+  // The peer does not read.
+  Progress stalled(Waiter& body_waiter);
 
   OutputBuffer output_;
   BodyPtr body_;
   Framing framing_ = Framing::none;
   bool takes_trailers_ = false;
   bool ended_ = false;
+  bool failed_ = false;
   bool blocked_ = false;
   uint64_t left_ = 0;
   uint64_t sent_ = 0;

@@ -72,7 +72,7 @@ void ServerConnection::drain() {
 void ServerConnection::cut(CancelReason reason) {
   if (state_ == State::closed) return;
   if (in_exchange_) cancel(reason);
-  close();
+  break_off();
 }
 
 std::string_view ServerConnection::request_id() const {
@@ -309,10 +309,6 @@ void ServerConnection::refuse(const Refusal& refusal, bool final) {
   respond(std::move(response));
 }
 
-bool ServerConnection::may_become_tunnel(uint16_t status) const {
-  return (upgrades_ && status == 101) || (is_connect_ && status / 100 == 2);
-}
-
 void ServerConnection::respond(Response response) {
   bool tunnel = tunnel_ && may_become_tunnel(response.status);
   if (!tunnel) {
@@ -329,6 +325,7 @@ void ServerConnection::respond(Response response) {
   if (response.status / 100 == 2 && reader_.body_held()) on_body_wanted();
   alarm_.disarm();
   state_ = State::responding;
+  failing_ = false;
   status_ = response.status;
   if (begun_ns_) answered_ns_ = loop_.precise_now();
   if (owner_.draining()) keep_alive_ = false;
@@ -369,22 +366,28 @@ void ServerConnection::pump() {
     case ResponseWriter::Progress::complete:
       return end_response();
     case ResponseWriter::Progress::body_pending:
-      write_alarm_.disarm();
+      if (!failing_) write_alarm_.disarm();
       return watch_hang_up();
     case ResponseWriter::Progress::socket_full:
       if (!write_alarm_.armed() || writer_.total_written() != before)
         write_alarm_.arm(loop_, loop_.now() + settings_.write_timeout_ns);
       return watch_hang_up();
+    case ResponseWriter::Progress::failing:
+      // What came before is for a client that takes it soon.
+      if (!std::exchange(failing_, true)) write_alarm_.arm(loop_, loop_.now() + kLinger);
+      return watch_hang_up();
     case ResponseWriter::Progress::broken:
       return cut(CancelReason::client_gone);
     case ResponseWriter::Progress::failed:
-      writer_.abort(ErrorCode::Kind::connection_terminated);
-      if (annotations_.outcome == Outcome::ok) annotations_.outcome = Outcome::error;
-      // What was sent must not look complete: no last chunk, short of its length; where only the
-      // close would end it, a reset.
-      if (writer_.until_close()) stream_->reset();
-      return close();
+      return fail_answer();
   }
+}
+
+// The content of the answer has failed.
+void ServerConnection::fail_answer() {
+  writer_.abort(ErrorCode::Kind::connection_terminated);
+  if (annotations_.outcome == Outcome::ok) annotations_.outcome = Outcome::error;
+  break_off();
 }
 
 void ServerConnection::on_writable() {
@@ -550,7 +553,7 @@ void ServerConnection::on_alarm() {
   }
 }
 
-void ServerConnection::on_write_alarm() { cut(CancelReason::timeout); }
+void ServerConnection::on_write_alarm() { failing_ ? fail_answer() : cut(CancelReason::timeout); }
 
 void ServerConnection::on_duration_alarm() {
   if (state_ == State::handling || state_ == State::queued) {
@@ -560,6 +563,13 @@ void ServerConnection::on_duration_alarm() {
     return refuse({504, "the request took too long"}, false);
   }
   if (in_exchange_) cut(CancelReason::timeout);
+}
+
+// An answer under way must not look complete: it has no last chunk, or is short of its length;
+// where only the close would end it, a reset does.
+void ServerConnection::break_off() {
+  if (state_ == State::responding && writer_.until_close()) stream_->reset();
+  close();
 }
 
 void ServerConnection::close() {

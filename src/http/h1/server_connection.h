@@ -95,6 +95,7 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   void refuse(const Refusal& refusal, bool final);
   void refuse_content();
   void pump();
+  void fail_answer();
   void end_response();
   void end_exchange();
   void after_exchange();
@@ -102,8 +103,11 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   void linger();
   void open_tunnel();
   void cancel(CancelReason reason);
+  void break_off();
   void close();
-  bool may_become_tunnel(uint16_t status) const;
+  bool may_become_tunnel(uint16_t status) const {
+    return (upgrades_ && status == 101) || (is_connect_ && status / 100 == 2);
+  }
   void arm(uint64_t nanoseconds) { alarm_.arm(loop_, loop_.now() + nanoseconds); }
   void watch_hang_up();
 
@@ -139,6 +143,7 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   bool is_head_ = false, is_connect_ = false, upgrades_ = false, http_1_0_ = false;
   bool takes_trailers_ = false, expects_continue_ = false, keep_alive_ = true;
   bool client_closes_ = false;
+  bool failing_ = false;  // the content of the answer has, what came before it is being written
   Annotations annotations_;
   std::optional<CancelReason> cancelled_;
   WaitList cancel_waiters_;

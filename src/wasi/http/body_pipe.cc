@@ -48,6 +48,13 @@ class BodyPipe::Reader final : public http::Body {
     return 0;
   }
 
+  const http::ErrorCode* failure(Waiter* waiter) override {
+    if (aborted_) return &*aborted_;
+    if (pipe_->error_) return &*pipe_->error_;
+    if (waiter && !pipe_->closed()) pipe_->failure_waiters_.add(*waiter);
+    return nullptr;
+  }
+
   void abort(http::ErrorCode code) override {
     if (aborted_) return;
     aborted_ = std::move(code);
@@ -198,6 +205,7 @@ void BodyPipe::fail(http::ErrorCode code) {
   if (finished_ || error_) return;
   error_ = std::move(code);
   data_waiters_.wake_all();
+  failure_waiters_.wake_all();
   room_waiters_.wake_all();
 }
 

@@ -93,6 +93,7 @@ class BodyPipe final : public RefCounted {
   http::Fields trailers_;
   WaitList room_waiters_;
   WaitList data_waiters_;
+  WaitList failure_waiters_;
 };
 
 }  // namespace weir::wasi

@@ -173,6 +173,33 @@ TEST(BodyPipe, DeliversWhatIsQueuedBeforeItsFailure) {
   EXPECT_EQ(read_all(*body), "part[internal-error]");
 }
 
+TEST(BodyPipe, TellsOfItsFailureBeforeWhatIsQueuedIsRead) {
+  FakeLoop loop;
+  Flag watcher(loop);
+  auto pipe = make_pipe();
+  auto body = pipe->make_body();
+  EXPECT_TRUE(pipe->write(as_bytes("part")).ok());
+  EXPECT_EQ(body->failure(&watcher), nullptr);
+  // More of it is no failure.
+  EXPECT_TRUE(pipe->write(as_bytes(" and more")).ok());
+  loop.run();
+  EXPECT_EQ(watcher.count, 0);
+  pipe->fail(Kind::internal_error);
+  loop.run();
+  EXPECT_EQ(watcher.count, 1);
+  ASSERT_NE(body->failure(&watcher), nullptr);
+  EXPECT_EQ(body->failure(&watcher)->kind(), Kind::internal_error);
+  EXPECT_EQ(read_all(*body), "part and more[internal-error]");
+  // Content that is complete will not fail.
+  auto whole = make_pipe();
+  auto complete = whole->make_body();
+  EXPECT_TRUE(whole->finish().ok());
+  whole->fail(Kind::internal_error);
+  EXPECT_EQ(complete->failure(&watcher), nullptr);
+  loop.run();
+  EXPECT_EQ(watcher.count, 1);
+}
+
 TEST(BodyPipe, IsCompleteWithExactlyTheDeclaredLength) {
   auto pipe = make_pipe(11);
   auto body = pipe->make_body();

@@ -31,6 +31,16 @@ __attribute__((noinline, optnone)) static uint32_t recurse(uint32_t depth) {
   return recurse(depth + 1) + frame[0];
 }
 
+// Sleeps at the bottom of a recursion whose frames lie on the host's stack: nothing of them needs an
+// address.
+__attribute__((noinline)) static uint32_t sleep_deep(uint32_t frames) {
+  if (frames == 0) {
+    sleep_ms(300);
+    return 1;
+  }
+  return sleep_deep(frames - 1) ^ sink;
+}
+
 static Response start_chunk(Outparam out) {
   Response response = respond(out, 200);
   print(response.stream, "first chunk\n");
@@ -185,6 +195,22 @@ static void write_beyond_permit(Outparam out) {
   EVER write_raw(response.stream, 1 << 16, false);
 }
 
+// Writes what it may, and traps once the client has read nothing for a while.
+static void trap_when_full(Outparam out) {
+  Response response = respond(out, 200);
+  OutputStreamRef ref = wasi_io_streams_borrow_output_stream(response.stream);
+  bool waited = false;
+  EVER {
+    uint64_t room = 0;
+    wasi_io_streams_stream_error_t error;
+    if (!wasi_io_streams_method_output_stream_check_write(ref, &room, &error)) return;
+    if (room == 0 && waited) __builtin_trap();
+    waited = room == 0;
+    if (room > 0) write_raw(response.stream, room < 4096 ? (size_t)room : 4096, false);
+    if (room == 0) sleep_ms(300);
+  }
+}
+
 static void read_after_failure(Request request, Outparam out) {
   wasi_http_types_own_incoming_body_t body;
   InputStream in;
@@ -324,6 +350,7 @@ void exports_wasi_http_incoming_handler_handle(Request request, Outparam out) {
     answer(out, 200, "whole\n");
     __builtin_trap();
   }
+  MODE("trap-when-full") trap_when_full(out);
   MODE("trap-in-length") {
     write_bytes(start_length(out, "100").stream, "part", 4);
     __builtin_trap();
@@ -342,6 +369,10 @@ void exports_wasi_http_incoming_handler_handle(Request request, Outparam out) {
   }
   MODE("grow") grow();
   MODE("recurse") sink = recurse(0);
+  MODE("sleep-deep") {
+    sink = sleep_deep(5000);
+    answer(out, 200, "slept\n");
+  }
   MODE("leak-handles") {
     leak_handles(1000000);
     answer(out, 200, "leaked\n");
