@@ -69,7 +69,7 @@ Result<void> proxy(const ProxyOptions& options) {
     WEIR_TRY(egress.allow(made.upstream->scheme + "://" + made.upstream->authority));
     WEIR_TRY(egress.allow("private"));
   }
-  http::ByteBudget budget(options.max_buffered);
+  ByteBudget budget(options.max_buffered);
   http::client::ClientOptions outgoing;
   outgoing.budget = &budget;
   // As many as the clients may want at a time.

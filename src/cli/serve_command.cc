@@ -104,7 +104,7 @@ Result<void> serve(const ServeOptions& options) {
   auto access_log = WEIR_TRY(AccessLogOutput::open(options.access_log, standard_output));
   auto egress = http::EgressPolicy::parse(options.outbound);
   if (!egress.ok()) return Err(Error{"--allow-outbound: " + egress.error().message});
-  http::ByteBudget budget(options.max_buffered);
+  ByteBudget budget(options.max_buffered);
   http::client::ClientOptions outgoing;
   outgoing.budget = &budget;
   // Reading the authorities takes a moment: only where they can be needed.

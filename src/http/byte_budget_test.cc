@@ -1,6 +1,6 @@
 // What connections do when the process holds as many bytes as it may.
 
-#include "http/byte_budget.h"
+#include "util/byte_budget.h"
 
 #include <gtest/gtest.h>
 

@@ -40,7 +40,7 @@ struct Settings {
   uint64_t max_buffered = 256 << 20;
   // Where others count theirs, too, and their limit holds; outlives the server. Null:
   // `max_buffered`.
-  http::ByteBudget* budget = nullptr;
+  ByteBudget* budget = nullptr;
   uint64_t drain_timeout_ns = 30'000'000'000;
   AccessFormat access_format = AccessFormat::off;
   // Outlives the server. Null only where the format is `off`.

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "http/admission.h"
-#include "http/byte_budget.h"
 #include "http/h1/server_connection.h"
 #include "http/handler.h"
 #include "server/access_log.h"
 #include "server/date.h"
 #include "server/settings.h"
+#include "util/byte_budget.h"
 #include "util/log.h"
 
 namespace weir::server {
@@ -31,8 +31,8 @@ struct Shared {
   // All of them, before the first one runs.
   std::vector<Worker*> workers;
   http::Admission admission;
-  http::ByteBudget own_budget;
-  http::ByteBudget& budget;
+  ByteBudget own_budget;
+  ByteBudget& budget;
   std::atomic<size_t> connections{0};
   // Workers that do not accept because of the limit on connections.
   std::atomic<size_t> paused{0};
@@ -82,7 +82,7 @@ class Worker final : public http::h1::ConnectionOwner, public io::Acceptor::Owne
   std::string_view date() override { return date_.text(); }
   std::string new_request_id() override;
   http::h1::BufferPool& buffers() override { return buffers_; }
-  http::ByteBudget& budget() override { return shared_.budget; }
+  ByteBudget& budget() override { return shared_.budget; }
   http::Admission& admission() override { return shared_.admission; }
   const std::shared_ptr<http::Admission::Bell>& bell() override { return bell_; }
   void begin_request() override { add(requests_, 1); }

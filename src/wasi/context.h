@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "http/byte_budget.h"
 #include "http/exchange.h"
 #include "http/handler.h"
+#include "util/byte_budget.h"
 #include "util/executor.h"
 #include "wasi/clocks.h"
 #include "wasi/http/field_rules.h"
@@ -28,7 +28,7 @@ struct Limits {
   // What a body that a guest writes may have queued before the guest has to wait. At least 8 KiB.
   size_t body_buffer = 64 << 10;
   // Where the bytes in such bodies are counted; outlives them. Null: nowhere.
-  http::ByteBudget* budget = nullptr;
+  ByteBudget* budget = nullptr;
 };
 
 // What the guests of one application may see and do. Shared by requests; outlives them.

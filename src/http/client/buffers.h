@@ -1,7 +1,7 @@
 #pragma once
 
-#include "http/byte_budget.h"
 #include "http/h1/buffer_pool.h"
+#include "util/byte_budget.h"
 
 namespace weir::http::client {
 

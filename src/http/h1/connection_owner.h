@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "http/admission.h"
-#include "http/byte_budget.h"
 #include "http/exchange.h"
 #include "http/h1/buffer_pool.h"
+#include "util/byte_budget.h"
 
 namespace weir::http::h1 {
 

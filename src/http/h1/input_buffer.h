@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "http/byte_budget.h"
 #include "http/h1/buffer_pool.h"
 #include "io/stream.h"
+#include "util/byte_budget.h"
 
 namespace weir::http::h1 {
 

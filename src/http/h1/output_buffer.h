@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "http/byte_budget.h"
 #include "http/h1/buffer_pool.h"
 #include "io/stream.h"
+#include "util/byte_budget.h"
 #include "util/bytes.h"
 
 namespace weir::http::h1 {

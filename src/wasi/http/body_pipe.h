@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "http/body.h"
-#include "http/byte_budget.h"
+#include "util/byte_budget.h"
 #include "util/result.h"
 #include "wasi/ref.h"
 
@@ -26,7 +26,7 @@ class BodyPipe final : public RefCounted {
     http::ErrorCode::Kind size_error = http::ErrorCode::Kind::http_response_body_size;
     // Counts what waits here; where it is exhausted the producer waits early. Outlives the pipe;
     // may be null.
-    http::ByteBudget* budget = nullptr;
+    ByteBudget* budget = nullptr;
   };
   explicit BodyPipe(const Options& options) : options_(options), share_(options.budget) {}
 
@@ -81,7 +81,7 @@ class BodyPipe final : public RefCounted {
     share_.hold(bytes);
   }
 
-  http::BudgetShare share_;
+  BudgetShare share_;
   size_t queued_ = 0;
   uint64_t written_ = 0;
   uint64_t delivered_ = 0;

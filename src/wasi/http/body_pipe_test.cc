@@ -101,7 +101,7 @@ TEST(BodyPipe, IsBoundedAndWakesTheProducerOnceItIsHalfEmpty) {
 TEST(BodyPipe, MakesTheProducerWaitEarlyWhereTheProcessHoldsEnough) {
   FakeLoop loop;
   Flag writer(loop);
-  http::ByteBudget budget(10'000);
+  ByteBudget budget(10'000);
   auto pipe = make_ref<BodyPipe>(BodyPipe::Options{.budget = &budget});
   auto body = pipe->make_body();
   EXPECT_TRUE(pipe->write(as_bytes(std::string(12'000, 'x'))).ok());
@@ -120,8 +120,8 @@ TEST(BodyPipe, MakesTheProducerWaitEarlyWhereTheProcessHoldsEnough) {
 }
 
 TEST(BodyPipe, TakesAUsualWriteOfEverybodyWhereTheProcessHoldsEnough) {
-  http::ByteBudget budget(10'000);
-  http::BudgetShare others(budget);
+  ByteBudget budget(10'000);
+  BudgetShare others(budget);
   others.hold(10'000);
   auto pipe = make_ref<BodyPipe>(BodyPipe::Options{.budget = &budget});
   auto body = pipe->make_body();

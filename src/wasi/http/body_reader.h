@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "http/body.h"
-#include "http/byte_budget.h"
+#include "util/byte_budget.h"
 #include "wasi/http/field_rules.h"
 
 namespace weir::wasi {
@@ -16,7 +16,7 @@ class BodyReader {
  public:
   // `rules` outlives the reader: forbidden trailers never reach the guest. What is read ahead is
   // counted in `budget`, which outlives it; null: nowhere.
-  BodyReader(http::BodyPtr body, const FieldRules& rules, http::ByteBudget* budget = nullptr)
+  BodyReader(http::BodyPtr body, const FieldRules& rules, ByteBudget* budget = nullptr)
       : body_(std::move(body)), rules_(&rules), share_(budget) {}
 
   enum class State : uint8_t { open, ended, failed };
@@ -50,7 +50,7 @@ class BodyReader {
   void count() { share_.hold(ahead_.size()); }
 
   Bytes ahead_;
-  http::BudgetShare share_;
+  BudgetShare share_;
   State state_ = State::open;
   std::optional<http::ErrorCode> error_;
   std::optional<http::Fields> trailers_;

@@ -40,7 +40,7 @@ TEST_F(BodyReaderTest, GivesAtMostWhatIsAskedFor) {
 }
 
 TEST_F(BodyReaderTest, CountsWhatItHasReadAhead) {
-  http::ByteBudget budget;
+  ByteBudget budget;
   {
     BodyReader counted(std::make_unique<FakeBody>(feed), rules, &budget);
     feed->push_text(std::string(10'000, 'x'));
@@ -53,8 +53,8 @@ TEST_F(BodyReaderTest, CountsWhatItHasReadAhead) {
 }
 
 TEST_F(BodyReaderTest, ReadsLittleAheadWhileTheProcessHoldsAsMuchAsItMay) {
-  http::ByteBudget budget(100'000);
-  std::optional<http::BudgetShare> others(budget);
+  ByteBudget budget(100'000);
+  std::optional<BudgetShare> others(budget);
   others->hold(100'000);
   BodyReader counted(std::make_unique<FakeBody>(feed), rules, &budget);
   const std::string text(50'000, 'x');
@@ -66,7 +66,7 @@ TEST_F(BodyReaderTest, ReadsLittleAheadWhileTheProcessHoldsAsMuchAsItMay) {
   while (true) {
     Bytes bytes = counted.read(UINT64_MAX);
     if (bytes.empty()) break;
-    EXPECT_LE(bytes.size(), http::BudgetShare::free_allowance);
+    EXPECT_LE(bytes.size(), BudgetShare::free_allowance);
     got += bytes.size();
     EXPECT_TRUE(counted.ready() || got == text.size());
   }

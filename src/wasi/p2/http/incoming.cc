@@ -53,7 +53,7 @@ std::unique_ptr<io_streams::InputStream> IncomingBody::make_stream() {
 }
 
 IncomingMessage::IncomingMessage(http::Fields fields, http::BodyPtr body, const FieldRules& rules,
-                                 http::ByteBudget* budget)
+                                 ByteBudget* budget)
     : body_(std::move(body)), rules_(rules), budget_(budget) {
   rules.strip(fields);
   fields_ = make_ref<FieldList>(std::move(fields), true);
@@ -69,8 +69,7 @@ std::unique_ptr<IncomingBody> IncomingMessage::consume() {
       std::make_unique<BodyReader>(std::move(body_), rules_, budget_));
 }
 
-IncomingRequest::IncomingRequest(http::Request request, const FieldRules& rules,
-                                 http::ByteBudget* budget)
+IncomingRequest::IncomingRequest(http::Request request, const FieldRules& rules, ByteBudget* budget)
     : method_(std::move(request.method)),
       scheme_(std::move(request.scheme)),
       authority_(std::move(request.authority)),

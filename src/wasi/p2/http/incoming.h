@@ -38,7 +38,7 @@ class IncomingMessage {
  public:
   // As `BodyReader`.
   IncomingMessage(http::Fields fields, http::BodyPtr body, const FieldRules& rules,
-                  http::ByteBudget* budget = nullptr);
+                  ByteBudget* budget = nullptr);
 
   std::unique_ptr<Fields> headers() const;
   // Once; then null.
@@ -48,15 +48,14 @@ class IncomingMessage {
   Ref<FieldList> fields_;
   http::BodyPtr body_;
   const FieldRules& rules_;
-  http::ByteBudget* const budget_;
+  ByteBudget* const budget_;
 };
 
 // wasi:http/types.incoming-request.
 class IncomingRequest final : public component::HostResource {
  public:
   // `rules` and `budget` (may be null) outlive it.
-  IncomingRequest(http::Request request, const FieldRules& rules,
-                  http::ByteBudget* budget = nullptr);
+  IncomingRequest(http::Request request, const FieldRules& rules, ByteBudget* budget = nullptr);
 
   const std::string& method() const { return method_; }
   const std::string& scheme() const { return scheme_; }
@@ -75,8 +74,7 @@ class IncomingRequest final : public component::HostResource {
 // wasi:http/types.incoming-response.
 class IncomingResponse final : public component::HostResource {
  public:
-  IncomingResponse(http::Response response, const FieldRules& rules,
-                   http::ByteBudget* budget = nullptr)
+  IncomingResponse(http::Response response, const FieldRules& rules, ByteBudget* budget = nullptr)
       : status_(response.status),
         message_(std::move(response.fields), std::move(response.body), rules, budget) {}
 

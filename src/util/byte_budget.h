@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace weir::http {
+namespace weir {
 
 // How many bytes all connections of a process may hold in their buffers together, and what is read
 // ahead for guests or written by them. When it is used up everybody goes on with what each may
@@ -55,4 +55,4 @@ class BudgetShare {
   uint64_t held_ = 0;
 };
 
-}  // namespace weir::http
+}  // namespace weir
