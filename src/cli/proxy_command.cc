@@ -79,7 +79,8 @@ Result<void> proxy(const ProxyOptions& options) {
     outgoing.tls = WEIR_TRY(load_tls_client(options.outgoing_tls));
   std::unique_ptr<Certificates> certificates;
   if (options.tls.wanted()) certificates = WEIR_TRY(Certificates::load(options.tls));
-  auto listeners = WEIR_TRY(listen(options.addresses, certificates.get(), options.head_timeout_ns));
+  auto listeners =
+      WEIR_TRY(listen(options.addresses, certificates.get(), options.head_timeout_ns, budget));
   std::vector<std::string> urls;
   for (const server::Listener& listener : listeners) urls.push_back(url_of(listener));
 

@@ -111,7 +111,8 @@ Result<void> serve(const ServeOptions& options) {
   if (!options.outbound.empty()) outgoing.tls = WEIR_TRY(load_tls_client(options.outgoing_tls));
   std::unique_ptr<Certificates> certificates;
   if (options.tls.wanted()) certificates = WEIR_TRY(Certificates::load(options.tls));
-  auto listeners = WEIR_TRY(listen(options.addresses, certificates.get(), options.head_timeout_ns));
+  auto listeners =
+      WEIR_TRY(listen(options.addresses, certificates.get(), options.head_timeout_ns, budget));
   server::Settings settings = server_settings(options);
   uint64_t kept = uint64_t{options.keep_instances} * settings.threads;
   auto idle = static_cast<unsigned>(std::min<uint64_t>(kept, options.max_requests));

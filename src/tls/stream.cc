@@ -17,10 +17,17 @@ namespace {
 
 // A record's content.
 constexpr size_t kRecord = 16 << 10;
+constexpr size_t kRecordHeader = 5;
+// As long as a record may be (RFC 5246 section 6.2.3).
+constexpr size_t kLongestRecord = kRecordHeader + kRecord + 2048;
 // What is encrypted before it is sent.
-constexpr size_t kBatch = 64 << 10;
+constexpr size_t kBatch = 16 << 10;
 // What is read from below at a time.
 constexpr size_t kReadSize = 32 << 10;
+// Buffers of this size stay where they are.
+constexpr size_t kSmall = 256;
+// What TLS holds of a handshake besides its messages.
+constexpr size_t kHandshake = 8 << 10;
 
 Stream& stream_of(const SSL* ssl) { return *static_cast<Stream*>(SSL_get_app_data(ssl)); }
 
@@ -38,8 +45,70 @@ void borrow(std::string& buffer) {
 void give_back(std::string& buffer) {
   buffer.clear();
   if (buffer.capacity() > spare().capacity()) buffer.swap(spare());
-  if (buffer.capacity() > 256) std::string().swap(buffer);
+  if (buffer.capacity() > kSmall) std::string().swap(buffer);
 }
+
+// Of a buffer that is used up to `at`.
+void keep_rest(std::string& buffer, size_t& at) {
+  size_t rest = buffer.size() - at;
+  if (buffer.capacity() <= kSmall || 4 * rest >= buffer.capacity()) return;
+  std::string kept(buffer, at);
+  give_back(buffer);
+  buffer = std::move(kept);
+  at = 0;
+}
+
+// How long the record is that begins with `bytes`; where that is no TLS, so much that TLS sees it.
+size_t record_size(std::string_view bytes) {
+  if (bytes.size() < kRecordHeader) return kRecordHeader;
+  auto byte = [&](size_t i) { return static_cast<uint8_t>(bytes[i]); };
+  size_t size = kRecordHeader + (size_t{byte(3)} << 8 | byte(4));
+  bool known = byte(0) >= SSL3_RT_CHANGE_CIPHER_SPEC && byte(0) <= SSL3_RT_APPLICATION_DATA &&
+               byte(1) == SSL3_VERSION_MAJOR && size <= kLongestRecord;
+  return known ? size : bytes.size();
+}
+
+// The bytes of several buffers, in pieces.
+class Pieces {
+ public:
+  Pieces(std::span<const iovec> source, size_t skip) : source_(source), at_(skip) {}
+
+  // Up to `size` bytes, fewer only at the end; valid until the next call. Small pieces are put
+  // together.
+  std::span<const uint8_t> take(size_t size) {
+    skip_used();
+    if (source_.empty()) return {};
+    size_t left = source_.front().iov_len - at_;
+    if (left >= size || source_.size() == 1) {
+      std::span<const uint8_t> whole(here(), std::min(size, left));
+      at_ += whole.size();
+      return whole;
+    }
+    thread_local uint8_t gathered[kRecord];
+    size_t count = 0;
+    for (; count < size && !source_.empty(); skip_used()) {
+      size_t part = std::min(size - count, source_.front().iov_len - at_);
+      if (part > 0) std::memcpy(gathered + count, here(), part);
+      count += part;
+      at_ += part;
+    }
+    return {gathered, count};
+  }
+
+ private:
+  const uint8_t* here() const {
+    return static_cast<const uint8_t*>(source_.front().iov_base) + at_;
+  }
+  void skip_used() {
+    while (!source_.empty() && at_ >= source_.front().iov_len) {
+      at_ -= source_.front().iov_len;
+      source_ = source_.subspan(1);
+    }
+  }
+
+  std::span<const iovec> source_;
+  size_t at_;
+};
 
 bool is_address(const std::string& host) {
   uint8_t bytes[16];
@@ -87,36 +156,59 @@ void Stream::set_callbacks(SSL_CTX* context) {
   SSL_CTX_set_info_callback(context, Callbacks::info);
 }
 
+struct Stream::Accounted {
+  explicit Accounted(Stream& stream) : stream(stream) {}
+  ~Accounted() { stream.account(); }
+  Stream& stream;
+};
+
+void Stream::account() {
+  keep_rest(in_, in_at_);
+  keep_rest(out_, out_at_);
+  size_t held = in_.capacity() + out_.capacity() + given_;
+  share_.hold(established_ ? held : held + kHandshake);
+}
+
+io::IoResult::State Stream::next_record() {
+  while (true) {
+    std::string_view rest = std::string_view(in_).substr(in_at_);
+    size_t size = record_size(rest);
+    if (rest.size() >= size && rest.size() >= kRecordHeader) {
+      record_ = record_left_ = size;
+      return io::IoResult::State::done;
+    }
+    size_t had = rest.size();
+    size_t room = std::max<size_t>(size - had, share_.allows(had, kReadSize));
+    if (had == 0) borrow(in_);
+    in_.erase(0, std::exchange(in_at_, 0));
+    io::IoResult result;
+    in_.resize_and_overwrite(had + room, [&](char* bytes, size_t) {
+      result = below_->read({reinterpret_cast<uint8_t*>(bytes) + had, room}, reader_);
+      return had + result.bytes;
+    });
+    if (result.state == io::IoResult::State::done) continue;
+    if (had == 0) give_back(in_);
+    if (result.state == io::IoResult::State::failed) error_below_ = result.error;
+    if (result.state == io::IoResult::State::end) end_below_ = true;
+    return result.state;
+  }
+}
+
+// Gives whole records: TLS would set memory aside for one of which it has the header.
 int Stream::bio_read(BIO* bio, char* target, int size) {
   Stream& stream = *static_cast<Stream*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
-  if (stream.in_at_ == stream.in_.size()) {
-    uint8_t buffer[kReadSize];
-    auto result = stream.below_->read(buffer, stream.reader_);
-    switch (result.state) {
-      case io::IoResult::State::pending:
-        BIO_set_retry_read(bio);
-        return -1;
-      case io::IoResult::State::end:
-        stream.end_below_ = true;
-        return 0;
-      case io::IoResult::State::failed:
-        stream.error_below_ = result.error;
-        return -1;
-      case io::IoResult::State::done:
-        break;
-    }
-    size_t first = std::min(static_cast<size_t>(size), result.bytes);
-    std::memcpy(target, buffer, first);
-    borrow(stream.in_);
-    stream.in_.assign(reinterpret_cast<char*>(buffer) + first, result.bytes - first);
-    stream.in_at_ = 0;
-    if (stream.in_.empty()) give_back(stream.in_);
-    return static_cast<int>(first);
+  if (stream.record_left_ == 0) {
+    io::IoResult::State state = stream.next_record();
+    if (state == io::IoResult::State::pending) BIO_set_retry_read(bio);
+    if (state == io::IoResult::State::end) return 0;
+    if (state != io::IoResult::State::done) return -1;
   }
-  size_t count = std::min(static_cast<size_t>(size), stream.in_.size() - stream.in_at_);
+  size_t count = std::min(static_cast<size_t>(size), stream.record_left_);
   std::memcpy(target, stream.in_.data() + stream.in_at_, count);
   stream.in_at_ += count;
+  stream.record_left_ -= count;
+  stream.given_ += count;
   if (stream.in_at_ == stream.in_.size()) {
     give_back(stream.in_);
     stream.in_at_ = 0;
@@ -135,9 +227,15 @@ int Stream::bio_write(BIO* bio, const char* source, int size) {
 
 long Stream::bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH; }
 
-Stream::Stream(io::Loop& loop, std::unique_ptr<io::Stream> below, SSL_CTX* context)
-    : below_(std::move(below)), ssl_(SSL_new(context)), write_event_(loop, *this), alarm_(*this) {
+Stream::Stream(io::Loop& loop, std::unique_ptr<io::Stream> below, SSL_CTX* context,
+               ByteBudget* budget)
+    : below_(std::move(below)),
+      ssl_(SSL_new(context)),
+      write_event_(loop, *this),
+      alarm_(*this),
+      share_(budget) {
   WEIR_ASSERT(ssl_ != nullptr);
+  SSL_set_shed_handshake_config(ssl_, 1);
   SSL_set_app_data(ssl_, this);
   BIO* bio = BIO_new(Callbacks::method());
   BIO_set_data(bio, this);
@@ -149,8 +247,9 @@ std::unique_ptr<Stream> Stream::client(io::Loop& loop, std::unique_ptr<io::Strea
                                        std::shared_ptr<const ClientContext> context,
                                        const std::string& host,
                                        std::shared_ptr<SessionCache> sessions,
-                                       std::string session_key) {
-  std::unique_ptr<Stream> stream(new Stream(loop, std::move(below), context->impl_->ssl.get()));
+                                       std::string session_key, ByteBudget* budget) {
+  std::unique_ptr<Stream> stream(
+      new Stream(loop, std::move(below), context->impl_->ssl.get(), budget));
   SSL* ssl = stream->ssl_;
   stream->client_context_ = std::move(context);
   stream->sessions_ = std::move(sessions);
@@ -180,8 +279,9 @@ std::unique_ptr<Stream> Stream::client(io::Loop& loop, std::unique_ptr<io::Strea
 
 std::unique_ptr<Stream> Stream::server(io::Loop& loop, std::unique_ptr<io::Stream> below,
                                        std::shared_ptr<const ServerContext> context,
-                                       uint64_t handshake_timeout_ns) {
-  std::unique_ptr<Stream> stream(new Stream(loop, std::move(below), context->impl_->ssl.get()));
+                                       uint64_t handshake_timeout_ns, ByteBudget* budget) {
+  std::unique_ptr<Stream> stream(
+      new Stream(loop, std::move(below), context->impl_->ssl.get(), budget));
   stream->server_context_ = std::move(context);
   SSL_set_accept_state(stream->ssl_);
   stream->alarm_.arm(loop, loop.now() + handshake_timeout_ns);
@@ -263,6 +363,7 @@ io::IoResult Stream::settle(int result) {
 
 void Stream::established() {
   established_ = true;
+  given_ = 0;
   alarm_.disarm();
   io::TlsFacts& facts = facts_.emplace();
   facts.version = SSL_get_version(ssl_);
@@ -282,6 +383,7 @@ void Stream::established() {
 io::IoResult Stream::handshake(Waiter* waiter) {
   if (failure_.kind != Failure::Kind::none) return failed();
   if (established_) return {io::IoResult::State::done, 0, 0};
+  Accounted accounted(*this);
   ERR_clear_error();
   reader_ = waiter;
   int result = SSL_do_handshake(ssl_);
@@ -300,12 +402,15 @@ io::IoResult Stream::read(std::span<uint8_t> target, Waiter* waiter) {
   }
   if (failure_.kind != Failure::Kind::none) return failed();
   if (ended_) return {io::IoResult::State::end, 0, 0};
+  Accounted accounted(*this);
   ERR_clear_error();
   reader_ = waiter;
   int count =
-      SSL_read(ssl_, target.data(), static_cast<int>(std::min<size_t>(target.size(), kBatch)));
+      SSL_read(ssl_, target.data(), static_cast<int>(std::min<size_t>(target.size(), kRecord)));
   reader_ = nullptr;
   if (count <= 0) return settle(count);
+  // TLS keeps a record until all of it is read.
+  given_ = SSL_pending(ssl_) > 0 ? record_ : 0;
   return {io::IoResult::State::done, static_cast<size_t>(count), 0};
 }
 
@@ -316,50 +421,26 @@ io::IoResult Stream::write(std::span<const iovec> source, Waiter* waiter) {
   }
   if (failure_.kind != Failure::Kind::none) return failed();
   if (finished_) return {io::IoResult::State::failed, 0, EPIPE};
-  if (accepted_ == 0 && out_at_ == out_.size()) {
-    // Small pieces share a record.
-    thread_local uint8_t scratch[kRecord];
-    for (size_t i = 0, at = 0; i < source.size() && accepted_ < kBatch;) {
-      const uint8_t* data = static_cast<const uint8_t*>(source[i].iov_base) + at;
-      size_t size = std::min(source[i].iov_len - at, kRecord);
-      if (size < kRecord && i + 1 < source.size()) {
-        if (size > 0) std::memcpy(scratch, data, size);
-        at += size;
-        while (size < kRecord) {
-          if (at == source[i].iov_len) {
-            if (++i == source.size()) break;
-            at = 0;
-          }
-          size_t more = std::min(kRecord - size, source[i].iov_len - at);
-          if (more > 0)
-            std::memcpy(scratch + size, static_cast<const uint8_t*>(source[i].iov_base) + at, more);
-          size += more;
-          at += more;
-        }
-        data = scratch;
-      } else {
-        at += size;
-      }
-      if (i < source.size() && at == source[i].iov_len) {
-        ++i;
-        at = 0;
-      }
-      if (size == 0) continue;
+  Accounted accounted(*this);
+  size_t written = 0;
+  while (flush()) {
+    // So much of the caller's bytes was encrypted before.
+    written += std::exchange(accepted_, 0);
+    Pieces rest(source, written);
+    while (accepted_ < kBatch) {
+      std::span<const uint8_t> content = rest.take(kRecord);
+      if (content.empty()) break;
       ERR_clear_error();
-      int count = SSL_write(ssl_, data, static_cast<int>(size));
+      int count = SSL_write(ssl_, content.data(), static_cast<int>(content.size()));
       if (count <= 0) return settle(count);
       accepted_ += static_cast<size_t>(count);
     }
+    if (accepted_ == 0) return {io::IoResult::State::done, written, 0};
   }
-  if (!flush()) {
-    if (failure_.kind != Failure::Kind::none) return failed();
-    if (waiter) writers_.add(*waiter);
-    return {};
-  }
-  size_t count = std::exchange(accepted_, 0);
-  if (count > 0) return {io::IoResult::State::done, count, 0};
-  // What was in the way is sent: now the caller's bytes.
-  return write(source, waiter);
+  if (written > 0) return {io::IoResult::State::done, written, 0};
+  if (failure_.kind != Failure::Kind::none) return failed();
+  if (waiter) writers_.add(*waiter);
+  return {};
 }
 
 bool Stream::flush() {
@@ -389,6 +470,7 @@ bool Stream::flush() {
 }
 
 void Stream::on_writable() {
+  Accounted accounted(*this);
   if (flush()) writers_.wake_all();
 }
 

@@ -11,6 +11,7 @@
 #include "tls/failure.h"
 #include "tls/server_context.h"
 #include "tls/session_cache.h"
+#include "util/byte_budget.h"
 
 struct bio_st;
 struct ssl_ctx_st;
@@ -23,6 +24,11 @@ namespace weir::tls {
 // must not look complete. Destroying an unbroken stream says close_notify. A failed read or write
 // gives the errno value of what is below, ECONNRESET for a truncation, ETIMEDOUT for a handshake
 // that took too long and EPROTO for all that TLS refused; `failure` has the details.
+//
+// What it holds of what comes and goes counts in `budget` (may be null; outlives it), its handshake
+// included, unless it is little. An idle one holds nothing. Where the budget is used up, it reads
+// to the end of the record that it is in, without which nothing of that could be used, and no
+// further.
 class Stream final : public io::Stream {
  public:
   // The client's side. `host` is the name or address (without brackets) that the server's
@@ -32,11 +38,12 @@ class Stream final : public io::Stream {
                                         std::shared_ptr<const ClientContext> context,
                                         const std::string& host,
                                         std::shared_ptr<SessionCache> sessions,
-                                        std::string session_key);
+                                        std::string session_key, ByteBudget* budget = nullptr);
   // The server's side. The handshake must be over after `handshake_timeout_ns`.
   static std::unique_ptr<Stream> server(io::Loop& loop, std::unique_ptr<io::Stream> below,
                                         std::shared_ptr<const ServerContext> context,
-                                        uint64_t handshake_timeout_ns);
+                                        uint64_t handshake_timeout_ns,
+                                        ByteBudget* budget = nullptr);
   ~Stream() override;
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -57,12 +64,19 @@ class Stream final : public io::Stream {
   static void set_callbacks(ssl_ctx_st* context);
 
  private:
-  Stream(io::Loop& loop, std::unique_ptr<io::Stream> below, ssl_ctx_st* context);
+  Stream(io::Loop& loop, std::unique_ptr<io::Stream> below, ssl_ctx_st* context,
+         ByteBudget* budget);
 
   static int bio_read(bio_st* bio, char* target, int size);
   static int bio_write(bio_st* bio, const char* source, int size);
   static long bio_control(bio_st* bio, int command, long number, void* pointer);
   struct Callbacks;
+  struct Accounted;
+
+  // Reads from below until a whole record is there.
+  io::IoResult::State next_record();
+  // Keeps little more memory than what is held takes, and counts it.
+  void account();
 
   // What a call into TLS came to.
   io::IoResult settle(int result);
@@ -91,6 +105,11 @@ class Stream final : public io::Stream {
   // Received and not decrypted yet; encrypted and not sent yet.
   std::string in_, out_;
   size_t in_at_ = 0, out_at_ = 0;
+  // The record that TLS was given last, and what of it is left to be given.
+  size_t record_ = 0, record_left_ = 0;
+  // What TLS may hold of the records that it was given.
+  size_t given_ = 0;
+  BudgetShare share_;
   // Bytes of the caller's that are encrypted, but were not reported as written.
   size_t accepted_ = 0;
   bool established_ = false, ended_ = false, end_below_ = false;

@@ -108,9 +108,17 @@ TEST_F(TlsStream, AWriterIsWokenOnceWhatIsBelowHasRoom) {
     loop.run_once();
   }
   EXPECT_EQ(writer.times, 1);
-  EXPECT_EQ(pair.client->write({&one, 1}, &writer).bytes, big.size());
-  received += Pair::read(*pair.server);
-  EXPECT_EQ(received, big);
+  // Goes on behind what it took before.
+  size_t sent = pair.client->write({&one, 1}, &writer).bytes;
+  EXPECT_GT(sent, 0u);
+  for (int i = 0; i < 100 && received.size() < big.size(); ++i) {
+    if (sent < big.size())
+      sent += Pair::write(*pair.client, std::string_view(big).substr(sent)).bytes;
+    received += Pair::read(*pair.server);
+    loop.run_once();
+  }
+  EXPECT_EQ(sent, big.size());
+  EXPECT_TRUE(received == big);
 }
 
 TEST_F(TlsStream, AnEndIsAnEndOnlyWithCloseNotify) {

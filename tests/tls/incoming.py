@@ -14,6 +14,8 @@ import time
 from harness.proxy import Proxy, curl, fetched
 from harness.suite import Skip
 from harness.upstream import Upstream
+from peers.hostile import raised_limit
+from peers.native import PROGRAM, Native
 
 
 def s_client(port, *more, say="", guard=20):
@@ -184,6 +186,34 @@ def run(suite, authority):
                     connection.close()
             assert fetched("--cacert", authority.file, "-d", "x", f"{proxy.secure_url}/echo") == b"x"
 
+    def used_up_budget():
+        """Where the byte budget is used up everybody holds little, and goes on."""
+        if not PROGRAM.exists():
+            raise Skip(f"{PROGRAM} is not built")
+        count, size = 200, 3_000_000
+        raised_limit(count * 2 + 200)
+        flags = ["--max-requests", "2000", "--max-buffered"]
+        each = {}
+        for budget in ("256MiB", "256KiB"):
+            with Native(threads=1) as native, over(native, *flags, budget) as proxy, contextlib.ExitStack() as stack:
+                context, before = trusting(), proxy.resident_kib()
+                for _ in range(count):
+                    plain = socket.create_connection(("127.0.0.1", proxy.port), 20)
+                    stalled = stack.enter_context(context.wrap_socket(plain, server_hostname="localhost"))
+                    stalled.sendall(b"GET /zeros/104857600 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    assert b" 200 " in stalled.recv(100)
+                each[budget] = (proxy.resident_kib() - before) / count
+                with tempfile.NamedTemporaryFile() as file:
+                    content = os.urandom(size)
+                    file.write(content)
+                    file.flush()
+                    echoed = fetched("--cacert", authority.file, "--data-binary", f"@{file.name}", f"{proxy.secure_url}/echo")
+                    assert echoed == content
+                stack.close()
+                assert fetched("--cacert", authority.file, "-d", "x", f"{proxy.secure_url}/echo") == b"x"
+        print("        a stalled reader over TLS costs " + ", ".join(f"{kib:.0f} KiB of a budget of {name}" for name, kib in each.items()))
+        assert each["256KiB"] < each["256MiB"] - 20, each
+
     def plain_http():
         with Upstream() as upstream, over(upstream) as proxy:
             with socket.create_connection(("127.0.0.1", proxy.port), 20) as connection:
@@ -245,6 +275,7 @@ def run(suite, authority):
     suite.run("incoming: gnutls-cli", gnutls)
     suite.run("incoming: the end of a response is an end of TLS", close_notify)
     suite.run("incoming: 1,000 connections at a time", many)
+    suite.run("incoming: a byte budget that is used up", used_up_budget)
     suite.run("incoming: plain HTTP is refused", plain_http)
     suite.run("incoming: resets within the handshake", resets_within_the_handshake)
     suite.run("incoming: a handshake that stalls is ended", stalled_handshake)

@@ -162,7 +162,7 @@ io::Task<Result<Connection::Made, ErrorCode>> Client::open(const Destination& to
 io::Task<Result<std::unique_ptr<tls::Stream>, ErrorCode>> Client::secure(
     const Destination& to, std::unique_ptr<io::Stream> stream, uint64_t timeout_ns) {
   auto tls = tls::Stream::client(loop_, std::move(stream), options_.tls, to.host, sessions_,
-                                 to.host + " " + std::to_string(to.port));
+                                 to.host + " " + std::to_string(to.port), options_.budget);
   io::Wakeup event(loop_);
   io::WakeupAlarm alarm(event);
   alarm.start(loop_, timeout_ns);
