@@ -8,6 +8,11 @@ namespace {
 
 // Work that posts work runs in the same turn, up to a bound that keeps the descriptors served.
 constexpr int kRoundsATurn = 16;
+// A round that ends later than this is a turn's last: who computes whenever it is let keeps nobody
+// from being heard.
+constexpr uint64_t kTurnNs = 1'000'000;
+// To look for events that are there already takes less.
+constexpr uint64_t kWaitNs = 50'000;
 // How long the work at a turn's end waits for others to run: less than anybody notices.
 constexpr uint64_t kGatherNs = 100'000;
 
@@ -20,7 +25,7 @@ struct Loop::PollSlot {
 
 void Timer::arm(Loop& loop, uint64_t deadline) { loop.start(*this, deadline); }
 
-Loop::Loop() : now_(uv_hrtime()), wheel_(now_), scratch_(new uint8_t[kScratchSize]) {
+Loop::Loop() : now_(uv_hrtime()), began_(now_), wheel_(now_), scratch_(new uint8_t[kScratchSize]) {
   WEIR_ASSERT(uv_loop_init(&loop_) == 0);
   WEIR_ASSERT(uv_async_init(&loop_, &wake_, [](uv_async_t* handle) {
                 static_cast<Loop*>(handle->data)->woke();
@@ -116,24 +121,40 @@ void Loop::advance_clock(uint64_t nanoseconds) {
   arm_uv_timer();
 }
 
+void Loop::begin_turn() {
+  now_ = precise_now();
+  bool waited = may_wait_ && now_ - over_ > kWaitNs;
+  uint64_t since = waited ? now_ : began_;
+  began_ = now_;
+  lag_ = now_ - since;
+  busy_since_.store(since, std::memory_order_relaxed);
+}
+
 void Loop::turn(bool may_wait) {
   WEIR_ASSERT(!turning_);
   turning_ = true;
-  bool wait = may_wait && ready_.empty() && turn_end_.empty();
+  may_wait_ = may_wait && ready_.empty() && turn_end_.empty();
+  if (may_wait_) busy_since_.store(0, std::memory_order_relaxed);
   waiting_ = true;
-  uv_run(&loop_, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+  uv_run(&loop_, may_wait_ ? UV_RUN_ONCE : UV_RUN_NOWAIT);
   woke();
   if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_))) armed_until_ = UINT64_MAX;
   wheel_.advance(now_, ready_);
-  turn_end_ran_ = now_;
+  over_ = turn_end_ran_ = now_;
   for (int round = 0; round < kRoundsATurn && !(ready_.empty() && turn_end_.empty()); ++round) {
+    if (over_ - now_ >= kTurnNs) break;
     RunQueue batch;
     batch.splice(ready_);
     while (Runnable* work = batch.pop()) {
       work->run();
       if (!turn_end_.empty() && precise_now() - turn_end_ran_ >= kGatherNs) run_turn_end();
     }
-    if (ready_.empty()) run_turn_end();
+    if (ready_.empty()) {
+      run_turn_end();
+      over_ = turn_end_ran_;
+    } else {
+      over_ = precise_now();
+    }
   }
   turning_ = false;
   arm_uv_timer();

@@ -67,6 +67,16 @@ class Loop final : public Executor {
   int backend_timeout() const;
   void run_once();
 
+  // How long the events of this turn may have waited for it: the turn before, unless the loop has
+  // waited for events since. An outer loop's waiting is not known here and counts.
+  uint64_t lag() const { return lag_; }
+  // How long an event that the loop has not looked at may have waited by `now`, on the monotonic
+  // clock; 0 while the loop waits for events. Any thread.
+  uint64_t backlog(uint64_t now) const {
+    uint64_t since = busy_since_.load(std::memory_order_relaxed);
+    return since == 0 || since > now ? 0 : now - since;
+  }
+
   // The monotonic clock itself, to measure within a turn.
   uint64_t precise_now() const { return uv_hrtime() + skew_; }
   // Moves the clock forward, for tests: timers that this makes due fire in the next turn.
@@ -87,9 +97,10 @@ class Loop final : public Executor {
   void turn(bool may_wait);
   // What happened has ended the wait: the clock moves before anybody hears of it.
   void woke() {
-    if (waiting_) now_ = precise_now();
+    if (waiting_) begin_turn();
     waiting_ = false;
   }
+  void begin_turn();
   void start(Timer& timer, uint64_t deadline);
   void arm_uv_timer();
   void run_remote();
@@ -107,6 +118,12 @@ class Loop final : public Executor {
   bool turning_ = false;
   // Nothing has happened since the loop looked for events; `now_` is from before.
   bool waiting_ = false;
+  // Whether it may look for long.
+  bool may_wait_ = false;
+  // When the turn before began, and when it was over.
+  uint64_t began_, over_ = 0;
+  uint64_t lag_ = 0;
+  std::atomic<uint64_t> busy_since_{0};
   std::atomic<bool> stop_{false};
   std::atomic<RemoteWork*> remote_{nullptr};
   RunQueue ready_;

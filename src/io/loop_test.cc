@@ -170,6 +170,89 @@ TEST(Loop, LeavesItsThreadToOthersWhenOneWorkPostsItselfForEver) {
   again.unlink();
 }
 
+// Computes for a while whenever it runs.
+struct Computing : Runnable {
+  explicit Computing(Loop& loop) : loop(loop) { loop.post(*this); }
+  void run() override {
+    for (uint64_t end = loop.precise_now() + 2'000'000; loop.precise_now() < end;) {
+    }
+    if (++turns == 100) return loop.stop();
+    turn(turns);
+    loop.post(*this);
+  }
+  virtual void turn(int) {}
+  Loop& loop;
+  int turns = 0;
+};
+
+TEST(Loop, LooksForEventsBetweenTheTurnsOfWorkThatComputes) {
+  struct Heard final : FdWatch::Owner {
+    explicit Heard(Computing& work) : work(work) {}
+    void on_ready(unsigned, int) override {
+      if (turn < 0) turn = work.turns;
+    }
+    Computing& work;
+    int turn = -1;
+  };
+  struct Writing final : Computing {
+    Writing(Loop& loop, int fd) : Computing(loop), fd(fd) {}
+    void turn(int number) override {
+      if (number == 10) (void)!::write(fd, "x", 1);
+    }
+    int fd;
+  };
+  Loop loop;
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  Writing work(loop, ends[1]);
+  Heard heard(work);
+  {
+    FdWatch watch(loop, ends[0], heard);
+    watch.set(FdWatch::readable);
+    loop.run();
+  }
+  EXPECT_EQ(heard.turn, 10);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST(Loop, KnowsHowLateItIs) {
+  struct Looking final : Computing {
+    using Computing::Computing;
+    void turn(int) override {
+      lags.push_back(loop.lag());
+      backlogs.push_back(loop.backlog(loop.precise_now()));
+    }
+    std::vector<uint64_t> lags, backlogs;
+  };
+  Loop loop;
+  EXPECT_EQ(loop.backlog(loop.precise_now()), 0u);
+  Looking work(loop);
+  loop.run();
+  for (size_t i = 1; i < work.lags.size(); ++i) {
+    EXPECT_GE(work.lags[i], 2'000'000u);
+    // What came in the turn before waits in this one, too.
+    EXPECT_GE(work.backlogs[i], 4'000'000u);
+  }
+  // A loop that has waited is not late.
+  std::atomic<uint64_t> lag = UINT64_MAX;
+  Alarm alarm([&] { lag = loop.lag(); });
+  alarm.arm(loop, loop.precise_now() + 20'000'000);
+  std::jthread other([&] {
+    for (int i = 0; i < 10'000 && lag == UINT64_MAX; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    uint64_t backlog = UINT64_MAX;
+    for (int i = 0; i < 10'000 && backlog != 0; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      backlog = loop.backlog(loop.precise_now());
+    }
+    EXPECT_EQ(backlog, 0u);
+    loop.stop();
+  });
+  loop.run();
+  EXPECT_EQ(lag, 0u);
+}
+
 TEST(Loop, TakesWorkFromOtherThreads) {
   Loop loop;
   struct Count final : RemoteWork {
