@@ -8,8 +8,16 @@
 
 namespace weir::io {
 
-SocketStream::SocketStream(Loop& loop, int fd) : fd_(fd) {
-  watch_.emplace(loop, fd, static_cast<FdWatch::Owner&>(*this));
+SocketStream::SocketStream(Loop& loop, int fd) : fd_(fd) { join(loop); }
+
+bool SocketStream::leave() {
+  if (error_ != 0 || hung_up()) return false;
+  watch_.reset();
+  return true;
+}
+
+void SocketStream::join(Loop& loop) {
+  watch_.emplace(loop, fd_.get(), static_cast<FdWatch::Owner&>(*this));
   if (watch_->error() != 0) fail(watch_->error());
   watch_->set(FdWatch::readable | FdWatch::disconnect);
 }

@@ -24,6 +24,8 @@ class SocketStream final : public Stream, private FdWatch::Owner {
   bool hung_up() const override { return hang_up_ != HangUp::none; }
   void shut_down_writes() override;
   void reset() override;
+  bool leave() override;
+  void join(Loop& loop) override;
 
   int fd() const { return fd_.get(); }
 

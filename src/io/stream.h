@@ -11,6 +11,8 @@
 
 namespace weir::io {
 
+class Loop;
+
 // What came of a read or a write.
 struct IoResult {
   enum class State : uint8_t {
@@ -36,7 +38,8 @@ struct TlsFacts {
 };
 
 // A byte stream in both directions that never blocks: a TCP or Unix connection, a pipe in memory,
-// TLS over another one. Belongs to one loop. Destroying it closes it and forgets its waiters.
+// TLS over another one. Belongs to one loop at a time. Destroying it closes it and forgets its
+// waiters.
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -57,6 +60,11 @@ class Stream {
   // Closes at once so that the peer sees a reset, not a clean end, where the transport can say so.
   // Wakes everybody who waits; every later read and write fails.
   virtual void reset() = 0;
+  // Leaves its loop, on whose thread this is called, and where its waiters withdraw before anybody
+  // else gets it. Until `join` takes it to another loop, on that one's thread, it is only
+  // destroyed. False where it cannot leave now, or at all: then nothing has changed.
+  virtual bool leave() { return false; }
+  virtual void join(Loop&) {}
   // Null where the stream is not encrypted, or not yet. Valid as long as the stream.
   virtual const TlsFacts* tls() const { return nullptr; }
 };

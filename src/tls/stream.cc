@@ -229,11 +229,8 @@ long Stream::bio_control(BIO*, int command, long, void*) { return command == BIO
 
 Stream::Stream(io::Loop& loop, std::unique_ptr<io::Stream> below, SSL_CTX* context,
                ByteBudget* budget)
-    : below_(std::move(below)),
-      ssl_(SSL_new(context)),
-      write_event_(loop, *this),
-      alarm_(*this),
-      share_(budget) {
+    : below_(std::move(below)), ssl_(SSL_new(context)), alarm_(*this), share_(budget) {
+  write_event_.emplace(loop, *this);
   WEIR_ASSERT(ssl_ != nullptr);
   SSL_set_shed_handshake_config(ssl_, 1);
   SSL_set_app_data(ssl_, this);
@@ -446,7 +443,7 @@ io::IoResult Stream::write(std::span<const iovec> source, Waiter* waiter) {
 bool Stream::flush() {
   while (out_at_ < out_.size()) {
     iovec rest{out_.data() + out_at_, out_.size() - out_at_};
-    auto result = below_->write({&rest, 1}, &write_event_);
+    auto result = below_->write({&rest, 1}, &*write_event_);
     if (result.state == io::IoResult::State::pending) return false;
     if (result.state != io::IoResult::State::done) {
       if (failure_.kind == Failure::Kind::none) {
@@ -501,6 +498,18 @@ void Stream::shut_down_writes() {
   }
   finish_after_flush_ = true;
   flush();
+}
+
+bool Stream::leave() {
+  bool quiet = established_ && failure_.kind == Failure::Kind::none && out_at_ == out_.size();
+  if (!quiet || !below_->leave()) return false;
+  write_event_.reset();
+  return true;
+}
+
+void Stream::join(io::Loop& loop) {
+  write_event_.emplace(loop, *this);
+  below_->join(loop);
 }
 
 void Stream::reset() {

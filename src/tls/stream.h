@@ -58,6 +58,8 @@ class Stream final : public io::Stream {
   bool hung_up() const override;
   void shut_down_writes() override;
   void reset() override;
+  bool leave() override;
+  void join(io::Loop& loop) override;
   const io::TlsFacts* tls() const override { return facts_ ? &*facts_ : nullptr; }
 
   // For the contexts: how sessions and alerts are noticed.
@@ -96,7 +98,7 @@ class Stream final : public io::Stream {
   std::shared_ptr<SessionCache> sessions_;
   std::string session_key_;
   ssl_st* ssl_;
-  io::MemberWaiter<&Stream::on_writable, Stream> write_event_;
+  std::optional<io::MemberWaiter<&Stream::on_writable, Stream>> write_event_;
   io::MemberTimer<&Stream::on_timeout, Stream> alarm_;
   WaitList writers_;
   // Who asked for the call in progress.

@@ -1,10 +1,13 @@
 #include "tls/stream.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <thread>
 
+#include "io/socket_stream.h"
+#include "io/wakeup.h"
 #include "tls/testing/authority.h"
 #include "tls/testing/pair.h"
 
@@ -52,6 +55,60 @@ TEST_F(TlsStream, CarriesBytesBothWaysOverVersion13WithAPostQuantumKeyExchange) 
   EXPECT_EQ(Pair::read(*pair.server), "hello");
   EXPECT_EQ(Pair::write(*pair.server, "and back").bytes, 8u);
   EXPECT_EQ(Pair::read(*pair.client), "and back");
+}
+
+TEST_F(TlsStream, GoesToAnotherLoopWithWhatIsUnread) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+  io::Loop other;
+  auto client = Stream::client(loop, std::make_unique<io::SocketStream>(loop, ends[0]),
+                               trusting(authority.file()), "localhost", nullptr, "key");
+  auto server = Stream::server(loop, std::make_unique<io::SocketStream>(loop, ends[1]),
+                               showing({authority.issue("leaf")}), 10'000'000'000);
+  io::Wakeup near(loop), old(loop), far(other);
+  auto read = [](Stream& from, Waiter& waiter, size_t most) {
+    std::string text(most, '\0');
+    text.resize(from.read({reinterpret_cast<uint8_t*>(text.data()), most}, &waiter).bytes);
+    return text;
+  };
+  // Within the handshake it stays.
+  EXPECT_FALSE(server->leave());
+  for (int i = 0; i < 100 && !(client->tls() && server->tls()); ++i) {
+    client->handshake(&near);
+    server->handshake(&old);
+    loop.run_once();
+  }
+  ASSERT_NE(server->tls(), nullptr) << server->failure().text;
+  EXPECT_EQ(Pair::write(*client, "early").bytes, 5u);
+  std::string received;
+  for (int i = 0; i < 100 && received.empty(); ++i) {
+    received = read(*server, old, 1);
+    loop.run_once();
+  }
+  EXPECT_EQ(received, "e");
+  EXPECT_EQ(Pair::write(*client, ", late").bytes, 6u);
+  ASSERT_TRUE(server->leave());
+  old.cancel();
+  server->join(other);
+  for (int i = 0; i < 100 && received.size() < 11; ++i) {
+    received += read(*server, far, 100);
+    other.run_once();
+  }
+  EXPECT_EQ(received, "early, late");
+  EXPECT_EQ(server->tls()->version, "TLSv1.3");
+  // There it waits for room to write, too.
+  std::string much(1 << 20, 'x');
+  size_t sent = 0, arrived = 0;
+  for (int i = 0; i < 10'000 && arrived < much.size(); ++i) {
+    iovec rest{much.data() + sent, much.size() - sent};
+    if (rest.iov_len > 0) sent += server->write({&rest, 1}, &far).bytes;
+    arrived += read(*client, near, 60'000).size();
+    other.run_once();
+    loop.run_once();
+  }
+  EXPECT_EQ(arrived, much.size());
+  client.reset();
+  server.reset();
 }
 
 TEST_F(TlsStream, GathersManyPiecesInOrder) {
