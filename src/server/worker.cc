@@ -8,6 +8,17 @@ namespace weir::server {
 
 using http::h1::ServerConnection;
 
+namespace {
+
+// A request goes to a loop that is so many times less behind.
+constexpr uint64_t kWorthMoving = 4;
+// Loops that are looked at for it.
+constexpr int kLooks = 2;
+// Nor more often: a move costs as much as a few requests that compute nothing.
+constexpr uint64_t kBetweenMovesNs = 1'000'000;
+
+}  // namespace
+
 Shared::Shared(Settings settings_in, std::vector<Listener> listeners_in, Log& log_in)
     : settings(std::move(settings_in)),
       listeners(std::move(listeners_in)),
@@ -112,22 +123,77 @@ void Worker::serve(const Listener& listener, io::Fd fd, std::string peer) {
     stream = listener.wrap(loop_, std::move(socket));
   else
     stream = std::move(socket);
-  auto connection = std::make_unique<ServerConnection>(
-      loop_, std::move(stream), *handler_, shared_.settings.connection, *this,
-      ServerConnection::Endpoints{std::move(peer), listener.socket.address(), listener.secure});
-  ServerConnection* key = connection.get();
-  connections_.emplace(key, std::move(connection));
-  key->start();
-  if (draining_) key->drain();
+  ServerConnection& connection =
+      keep(std::move(stream), {std::move(peer), listener.socket.address(), listener.secure});
+  connection.start();
+  if (draining_) connection.drain();
 }
 
-void Worker::closed(ServerConnection& connection) {
+ServerConnection& Worker::keep(std::unique_ptr<io::Stream> stream, http::h1::Endpoints endpoints) {
+  auto connection =
+      std::make_unique<ServerConnection>(loop_, std::move(stream), *handler_,
+                                         shared_.settings.connection, *this, std::move(endpoints));
+  ServerConnection& kept = *connection;
+  connections_.emplace(&kept, std::move(connection));
+  return kept;
+}
+
+void Worker::forget(ServerConnection& connection) {
   auto found = connections_.find(&connection);
   dead_.push_back(std::move(found->second));
   connections_.erase(found);
   loop_.post(reaper_);
   open_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Worker::closed(ServerConnection& connection) {
+  forget(connection);
   release_connection();
+}
+
+http::h1::ConnectionOwner* Worker::less_busy() {
+  // Whoever else waits here is heard in a moment.
+  if (draining_ || requests_.load(std::memory_order_relaxed) == 0) return nullptr;
+  uint64_t now = loop_.precise_now(), most = loop_.backlog(now) / kWorthMoving;
+  if (now - moved_at_ < kBetweenMovesNs) return nullptr;
+  const std::vector<Worker*>& all = shared_.workers;
+  for (int i = 0; i < kLooks; ++i) {
+    looked_at_ = (looked_at_ + 1) % all.size();
+    Worker& other = *all[looked_at_];
+    // One at a time: then it shows how busy that has made it.
+    if (&other != this && other.arriving_.load(std::memory_order_relaxed) == 0 &&
+        other.loop_.backlog(now) <= most)
+      return &other;
+  }
+  return nullptr;
+}
+
+void Worker::departed(ServerConnection& connection, http::h1::ConnectionOwner& to,
+                      std::unique_ptr<http::h1::Handover> handover) {
+  struct Arrival final : io::RemoteWork {
+    Worker& worker;
+    std::unique_ptr<http::h1::Handover> handover;
+    Arrival(Worker& worker, std::unique_ptr<http::h1::Handover> handover)
+        : worker(worker), handover(std::move(handover)) {}
+    void run_on_loop() override {
+      std::unique_ptr<Arrival> self(this);
+      worker.take_over(std::move(*handover));
+    }
+  };
+  forget(connection);
+  moved_at_ = loop_.precise_now();
+  Worker& worker = static_cast<Worker&>(to);
+  worker.open_.fetch_add(1, std::memory_order_relaxed);
+  worker.arriving_.fetch_add(1, std::memory_order_relaxed);
+  worker.loop_.post_from_any_thread(*new Arrival(worker, std::move(handover)));
+}
+
+void Worker::take_over(http::h1::Handover handover) {
+  arriving_.fetch_sub(1, std::memory_order_relaxed);
+  handover.stream->join(loop_);
+  ServerConnection& connection = keep(std::move(handover.stream), std::move(handover.endpoints));
+  connection.go_on(std::move(handover));
+  if (draining_) connection.drain();
 }
 
 void Worker::reap() {

@@ -78,6 +78,9 @@ class Worker final : public http::h1::ConnectionOwner, public io::Acceptor::Owne
 
   // ConnectionOwner
   void closed(http::h1::ServerConnection& connection) override;
+  http::h1::ConnectionOwner* less_busy() override;
+  void departed(http::h1::ServerConnection& connection, http::h1::ConnectionOwner& to,
+                std::unique_ptr<http::h1::Handover> handover) override;
   bool draining() const override { return draining_; }
   std::string_view date() override { return date_.text(); }
   std::string new_request_id() override;
@@ -96,6 +99,11 @@ class Worker final : public http::h1::ConnectionOwner, public io::Acceptor::Owne
   void not_accepted() override { release_connection(); }
 
   void serve(const Listener& listener, io::Fd connection, std::string peer);
+  // Goes on with a connection of another worker's.
+  void take_over(http::h1::Handover handover);
+  http::h1::ServerConnection& keep(std::unique_ptr<io::Stream> stream,
+                                   http::h1::Endpoints endpoints);
+  void forget(http::h1::ServerConnection& connection);
   void release_connection();
   void resume_now();
   void begin_drain();
@@ -122,6 +130,11 @@ class Worker final : public http::h1::ConnectionOwner, public io::Acceptor::Owne
   // How other threads reach those who wait here to begin a request.
   const std::shared_ptr<http::Admission::Bell> bell_;
   std::atomic<uint32_t> requests_{0}, open_{0};
+  // Connections on their way here from other workers.
+  std::atomic<uint32_t> arriving_{0};
+  // Whom `less_busy` has looked at last, and when a connection has departed last.
+  size_t looked_at_ = 0;
+  uint64_t moved_at_ = 0;
   bool paused_ = false;
   bool draining_ = false;
   // No worker accepts any more, and none hands over a connection.

@@ -8,6 +8,7 @@
 #include "http/admission.h"
 #include "http/exchange.h"
 #include "http/h1/buffer_pool.h"
+#include "http/h1/handover.h"
 #include "util/byte_budget.h"
 
 namespace weir::http::h1 {
@@ -34,6 +35,12 @@ class ConnectionOwner {
  public:
   // The connection has ended: destroy it, in a later turn.
   virtual void closed(ServerConnection& connection) = 0;
+  // Who could take over a request that no handler has seen because its loop has much less to do
+  // than this one, which is late; null: nobody.
+  virtual ConnectionOwner* less_busy() = 0;
+  // As `closed`, and `to` gets what it needs to go on with the connection.
+  virtual void departed(ServerConnection& connection, ConnectionOwner& to,
+                        std::unique_ptr<Handover> handover) = 0;
   virtual bool draining() const = 0;
   // The current date as a field value, and 16 random hex digits.
   virtual std::string_view date() = 0;

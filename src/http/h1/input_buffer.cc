@@ -21,6 +21,12 @@ std::string InputBuffer::take() {
   return all;
 }
 
+void InputBuffer::put_back(std::string bytes) {
+  bytes_ = std::move(bytes);
+  used_ = 0;
+  share_.hold(bytes_.size());
+}
+
 InputBuffer::Fill InputBuffer::fill(io::Stream& stream, std::span<uint8_t> scratch,
                                     Waiter* waiter) {
   size_t room = share_.allows(bytes_.size() - used_, scratch.size());

@@ -26,8 +26,9 @@ class InputBuffer {
   }
   // Forgets everything.
   void release();
-  // Everything, which is gone from here then.
+  // Everything, which is gone from here then; and back into an empty one.
   std::string take();
+  void put_back(std::string bytes);
 
   enum class Fill { more, pending, starved, end, broken };
   // Reads once from `stream` by way of `scratch`. `pending`: `waiter` is woken when there is more.

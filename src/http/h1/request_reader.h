@@ -71,6 +71,11 @@ class RequestReader {
   void wake() { read_event_.wake(); }
   // What was read and not used, for whoever takes over the stream.
   std::string take_rest() { return input_.take(); }
+  // Goes on where another one was after a head, of whose `stream` this is the rest.
+  void go_on(io::Stream& stream, std::string rest) {
+    stream_ = &stream;
+    input_.put_back(std::move(rest));
+  }
   // Waits for nothing any more.
   void close();
 

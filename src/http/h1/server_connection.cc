@@ -134,7 +134,9 @@ bool ServerConnection::read_head() {
     return true;
   }
   if (head->has_value()) {
-    begin(std::move(**head));
+    Admission::Place none;
+    if (late() && depart(**head, loop_.now(), none)) return true;
+    begin(std::move(**head), loop_.now(), {});
     return true;
   }
   if (reader_.ended()) {
@@ -146,7 +148,8 @@ bool ServerConnection::read_head() {
   return false;
 }
 
-void ServerConnection::begin(RequestHead head) {
+// `place`: let in already.
+void ServerConnection::begin(RequestHead head, uint64_t since, Admission::Place place) {
   Request& request = head.request;
   in_exchange_ = true;
   alarm_.disarm();
@@ -165,12 +168,12 @@ void ServerConnection::begin(RequestHead head) {
   status_ = 0;
   begun_ns_ = answered_ns_ = 0;
   discard_allowance_ = kDiscardLimit;
-  head_deadline_ = loop_.now() + settings_.response_timeout_ns;
+  head_deadline_ = since + settings_.response_timeout_ns;
   if (owner_.logs_requests()) {
     method_ = request.method;
     authority_ = request.authority;
     target_ = request.target;
-    begun_ns_ = loop_.precise_now();
+    begun_ns_ = since == loop_.now() ? loop_.precise_now() : since;
   }
   request.body = reader_.begin_body(head);
   expects_continue_ = head.expects_continue && request.body;
@@ -181,11 +184,10 @@ void ServerConnection::begin(RequestHead head) {
     return refuse({413, "the request's content is too large"}, true);
   }
   if (!request.body) request.body = empty_body();
-  if (settings_.max_duration_ns)
-    duration_alarm_.arm(loop_, loop_.now() + settings_.max_duration_ns);
-  if (Admission::Place place = owner_.admission().try_enter())
-    return let_in(std::move(place), std::move(request));
-  waiting_ = std::make_unique<Request>(std::move(request));
+  if (settings_.max_duration_ns) duration_alarm_.arm(loop_, since + settings_.max_duration_ns);
+  if (!place) place = owner_.admission().try_enter();
+  if (place) return let_in(std::move(place), std::move(request));
+  waiting_ = std::make_unique<RequestHead>(std::move(head));
   state_ = State::queued;
   ticket_.emplace(owner_.admission(), owner_.bell(), queue_event_);
   if (!ticket_->queued()) {
@@ -202,9 +204,9 @@ void ServerConnection::on_queue() {
   Admission::Place place = ticket_->claim();
   if (!place) return;
   ticket_.reset();
-  Request request = std::move(*waiting_);
-  waiting_.reset();
-  let_in(std::move(place), std::move(request));
+  std::unique_ptr<RequestHead> head = std::move(waiting_);
+  if (late() && depart(*head, head_deadline_ - settings_.response_timeout_ns, place)) return;
+  let_in(std::move(place), std::move(head->request));
 }
 
 void ServerConnection::let_in(Admission::Place place, Request request) {
@@ -575,15 +577,7 @@ void ServerConnection::break_off() {
 void ServerConnection::close() {
   if (state_ == State::closed) return;
   ticket_.reset();
-  state_ = State::closed;
-  alarm_.disarm();
-  write_alarm_.disarm();
-  duration_alarm_.disarm();
-  answer_event_.cancel();
-  write_event_.cancel();
-  hang_up_event_.cancel();
-  queue_event_.cancel();
-  tunnel_event_.cancel();
+  stop();
   task_ = {};
   waiting_.reset();
   if (tunnel_stream_) std::exchange(tunnel_stream_, nullptr)->detach();

@@ -21,17 +21,16 @@ namespace weir::http::h1 {
 // request.
 class ServerConnection final : public Exchange, private RequestReader::Owner {
  public:
-  // Who speaks with whom, for people; and whether over TLS.
-  struct Endpoints {
-    std::string peer, local;
-    bool secure = false;
-  };
+  using Endpoints = h1::Endpoints;
   // All but the stream and the endpoints outlive it.
   ServerConnection(io::Loop& loop, std::unique_ptr<io::Stream> stream, Handler& handler,
                    const ServerSettings& settings, ConnectionOwner& owner, Endpoints endpoints);
   ~ServerConnection() override;
 
+  // One of the two comes first: waits for a request, or goes on with the one of `handover`, whose
+  // stream and endpoints it has been made of.
   void start();
+  void go_on(Handover handover);
   // Ends after the current answer. An idle one ends when nobody was heard of for a second.
   void drain();
   // Ends now, whatever goes on.
@@ -87,9 +86,13 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   // Reads and answers requests until somebody has to wait.
   void serve();
   bool read_head();
-  void begin(RequestHead head);
+  void begin(RequestHead head, uint64_t since, Admission::Place place);
   void let_in(Admission::Place place, Request request);
   void dispatch(Request request);
+  // Whether there may be a better loop for a request that no handler has seen.
+  bool late() const { return loop_.lag() >= settings_.late_ns; }
+  // Takes the connection with this request to a loop that is less busy. False: it stays.
+  bool depart(RequestHead& head, uint64_t since, Admission::Place& place);
   void respond(Response response);
   // Answers by itself. `final`: nothing more is read from this connection.
   void refuse(const Refusal& refusal, bool final);
@@ -105,6 +108,8 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   void cancel(CancelReason reason);
   void break_off();
   void close();
+  // Closed, and waits for nothing any more.
+  void stop();
   bool may_become_tunnel(uint16_t status) const {
     return (upgrades_ && status == 101) || (is_connect_ && status / 100 == 2);
   }
@@ -116,7 +121,7 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   Handler& handler_;
   const ServerSettings& settings_;
   ConnectionOwner& owner_;
-  const Endpoints endpoints_;
+  Endpoints endpoints_;
   State state_ = State::idle;
   bool serving_ = false;
   RequestReader reader_;
@@ -136,7 +141,7 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   bool in_exchange_ = false;
   bool counted_ = false;  // among the owner's requests
   Admission::Place place_;
-  std::unique_ptr<Request> waiting_;         // in `queued`
+  std::unique_ptr<RequestHead> waiting_;     // in `queued`
   std::optional<Admission::Ticket> ticket_;  // likewise
   mutable std::string request_id_;
   std::string method_, authority_, target_;  // kept for the log alone

@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 #include "http/h1/testing/test_handler.h"
+#include "io/await.h"
 #include "server/server.h"
 
 namespace weir::server {
@@ -35,7 +36,9 @@ class KeptLog final : public Log {
   std::string text_;
 };
 
-// A server on a port of its own, on threads of its own, with the handlers of the tests.
+// A server on a port of its own, on threads of its own, with the handlers of the tests. Besides
+// what those answer, `/loop` says the number of its loop, and `/compute` keeps that busy until it
+// is told to stop.
 class RunningServer {
  public:
   explicit RunningServer(Settings settings = {}, Listener::Wrap wrap = {}) {
@@ -50,7 +53,7 @@ class RunningServer {
         settings, std::move(listeners),
         [this](io::Loop&) {
           counts_.push_back(std::make_unique<std::atomic<int>>(0));
-          return std::make_unique<Counting>(*counts_.back(), counts_.size() - 1);
+          return std::make_unique<Counting>(*counts_.back(), counts_.size() - 1, stop_);
         },
         log_);
     thread_ = std::thread([this] { server_->run(); });
@@ -67,7 +70,9 @@ class RunningServer {
     server_->drain();
     thread_.join();
   }
-  // How many requests wait in `/never`, over all loops or on one.
+  // Lets those who compute answer, now and later.
+  void stop_computing() { stop_ = true; }
+  // How many requests wait in `/never` or compute, over all loops or on one.
   int waiting() const {
     int sum = 0;
     for (auto& count : counts_) sum += *count;
@@ -76,10 +81,10 @@ class RunningServer {
   int waiting_on(size_t loop) const { return *counts_[loop]; }
 
  private:
-  // Counts those who wait, for other threads to see, and answers `/loop` with its loop's number.
   class Counting final : public http::Handler {
    public:
-    Counting(std::atomic<int>& count, size_t loop) : count_(count), loop_(loop) {}
+    Counting(std::atomic<int>& count, size_t loop, const std::atomic<bool>& stop)
+        : count_(count), loop_(loop), stop_(stop) {}
     io::Task<Result<http::Response, http::ErrorCode>> handle(http::Request request,
                                                              http::Exchange& exchange) override {
       struct Counted {
@@ -92,7 +97,15 @@ class RunningServer {
         std::atomic<int>* count;
       };
       if (request.target == "/loop") co_return http::h1::testing::answer(std::to_string(loop_));
-      Counted counted(request.target == "/never" ? &count_ : nullptr);
+      const bool computes = request.target == "/compute";
+      Counted counted(computes || request.target == "/never" ? &count_ : nullptr);
+      // As a guest does that is pre-empted.
+      while (computes && !stop_) {
+        for (uint64_t end = exchange.loop().precise_now() + 5'000'000;
+             exchange.loop().precise_now() < end;) {
+        }
+        co_await io::next_turn(exchange.loop());
+      }
       auto answer = co_await inner_.handle(std::move(request), exchange);
       co_return std::move(answer);
     }
@@ -100,10 +113,12 @@ class RunningServer {
    private:
     std::atomic<int>& count_;
     const size_t loop_;
+    const std::atomic<bool>& stop_;
     http::h1::TestHandler inner_;
   };
 
   KeptLog log_;
+  std::atomic<bool> stop_ = false;
   std::vector<std::unique_ptr<std::atomic<int>>> counts_;
   std::unique_ptr<Server> server_;
   uint16_t port_ = 0;

@@ -13,6 +13,8 @@ namespace weir::http::h1 {
 // What the connections of a test need of whoever keeps them. Outlives them.
 class TestOwner : public ConnectionOwner {
  public:
+  ConnectionOwner* less_busy() override { return nullptr; }
+  void departed(ServerConnection&, ConnectionOwner&, std::unique_ptr<Handover>) override {}
   bool draining() const override { return false; }
   std::string_view date() override { return "Thu, 01 Jan 2026 00:00:00 GMT"; }
   std::string new_request_id() override { return "0123456789abcdef"; }
