@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "cli/access_log_output.h"
+#include "cli/allocator.h"
 #include "cli/commands.h"
 #include "cli/listeners.h"
 #include "cli/output_writer.h"
@@ -131,6 +132,7 @@ Result<void> serve(const ServeOptions& options) {
   hosted.max_idle = idle;
   hosted.grants.limits.budget = &budget;
   hosted.output = &output;
+  hosted.at_rest = give_back_memory;
   hosted.outgoing = [&policy = *egress, &outgoing, &log](io::Loop& loop) {
     return std::make_unique<http::client::Client>(loop, policy, outgoing, &log);
   };

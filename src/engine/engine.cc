@@ -1,5 +1,7 @@
 #include "engine/engine.h"
 
+#include <algorithm>
+
 #include "engine/c_api.h"
 #include "engine/pool_size.h"
 #include "engine/switch_notes.h"
@@ -7,6 +9,9 @@
 namespace weir::engine {
 
 namespace {
+
+// What stays resident of a table in a free slot: as much as usual guests use.
+constexpr size_t table_keep_resident = 64 << 10;
 
 // Fills in whether PAGEMAP_SCAN is used, and says why not; an error if it is asked for in vain.
 Result<void> decide_pagemap(const Config& config, EngineFacts& facts) {
@@ -76,7 +81,8 @@ void set_pool(wasm_config_t* to, const Config& config, const PoolSize& size,
   wasmtime_pooling_allocation_config_max_tables_per_module_set(pool, 16);
   wasmtime_pooling_allocation_config_table_elements_set(pool, config.table_elements);
   wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool, facts.keep_resident);
-  wasmtime_pooling_allocation_config_table_keep_resident_set(pool, facts.keep_resident);
+  wasmtime_pooling_allocation_config_table_keep_resident_set(
+      pool, std::min(table_keep_resident, facts.keep_resident));
   weir_pooling_pagemap_scan_set(pool, facts.pagemap ? WEIR_PAGEMAP_SCAN_YES : WEIR_PAGEMAP_SCAN_NO);
   wasmtime_pooling_allocation_strategy_set(to, pool);
   wasmtime_pooling_allocation_config_delete(pool);

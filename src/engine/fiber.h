@@ -104,6 +104,9 @@ class Fiber {
   void run(Fiber* from, bool end);
   // What runs first on the fiber's stack.
   void enter();
+  // Gives back most of a stack that a guest has used much of, for the system would keep it for
+  // ever. Nothing runs on it, and nobody else has it yet.
+  void trim_stack();
   void mark_suspended(While mode, uint32_t change);
   // The epoch's deadline has passed in a guest on this fiber. Answers a trap to end it.
   Trap on_epoch();

@@ -1,5 +1,7 @@
 #include "engine/fiber.h"
 
+#include <sys/mman.h>
+
 #include "engine/testing/fixture.h"
 
 namespace weir::engine {
@@ -66,6 +68,42 @@ TEST(Fiber, TrapsWhileAnotherIsSuspendedInEitherOrder) {
     EXPECT_EQ(good.run_on(), Progress::done);
     EXPECT_FALSE(good.trap);
     EXPECT_EQ(good.value, 101);
+  }
+}
+
+// Whether the page that `address` is in takes memory.
+bool is_resident(const void* address) {
+  auto page = reinterpret_cast<uintptr_t>(address) & ~uintptr_t{4095};
+  unsigned char resident = 0;
+  EXPECT_EQ(mincore(reinterpret_cast<void*>(page), 1, &resident), 0);
+  return resident & 1;
+}
+
+TEST(Fiber, GivesBackWhatADeepRecursionHasUsedOfItsStack) {
+  auto engine = make_engine();
+  const void* deepest = nullptr;
+  Program program(*engine, R"((module
+    (import "h" "where" (func $where (param i32) (result i32)))
+    (func $recurse (export "recurse") (param i32) (result i32)
+      (if (result i32) (local.get 0)
+        (then (i32.add (call $recurse (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))
+        (else (call $where (i32.const 5)))))
+    (func (export "trap") (param i32) (result i32)
+      (i32.load (i32.sub (i32.const 0) (call $recurse (local.get 0)))))
+    (memory 1)))",
+                  {[&](Store&, int32_t&) -> Trap {
+                    deepest = __builtin_frame_address(0);
+                    return {};
+                  }});
+  for (const char* way : {"recurse", "trap"}) {
+    for (int32_t depth : {10, 6000}) {
+      Guest guest(*engine, program);
+      Request request(guest, way, depth);
+      EXPECT_EQ(request.run_on(), Progress::done);
+      EXPECT_EQ(static_cast<bool>(request.trap), way[0] == 't');
+      // What usual guests use stays for the next one.
+      EXPECT_EQ(is_resident(deepest), depth == 10) << way << depth;
+    }
   }
 }
 

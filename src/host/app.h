@@ -38,6 +38,9 @@ struct AppOptions {
   GuestOutput* output = nullptr;
   // Makes the handler that answers the guests' own requests, one a loop; empty: all are denied.
   std::function<std::unique_ptr<http::Handler>(io::Loop&)> outgoing;
+  // Called on the thread of a loop where no guest has ended for a second after others did: what
+  // they had can be given back now. May be empty.
+  std::function<void()> at_rest;
 };
 
 // A component that can answer requests: loaded, linked with the host's interfaces. Immutable,

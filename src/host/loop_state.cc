@@ -4,8 +4,18 @@
 
 namespace weir::host {
 
+namespace {
+
+constexpr uint64_t kRest = 1'000'000'000;
+
+}  // namespace
+
 LoopState::LoopState(const App& app, io::Loop& loop)
-    : app_(app), loop_(loop), clocks_(loop), most_idle_(app.options().max_idle_of_loop) {
+    : app_(app),
+      loop_(loop),
+      clocks_(loop),
+      most_idle_(app.options().max_idle_of_loop),
+      rest_alarm_(*this) {
   if (app.options().outgoing) outgoing_ = app.options().outgoing(loop);
 }
 
@@ -31,6 +41,18 @@ void LoopState::remove(GuestRun& run) {
     first_ = run.next_;
   if (run.next_) run.next_->previous_ = run.previous_;
   run.next_ = run.previous_ = nullptr;
+  busy_ = true;
+  if (!rest_alarm_.armed() && app_.options().at_rest) {
+    rest_alarm_.arm(loop_, loop_.now() + kRest);
+    busy_ = false;
+  }
+}
+
+void LoopState::on_rest() {
+  if (std::exchange(busy_, false))
+    rest_alarm_.arm(loop_, loop_.now() + kRest);
+  else
+    app_.options().at_rest();
 }
 
 std::unique_ptr<component::Instance> LoopState::take_instance(wasi::Guest* state) {

@@ -5,6 +5,7 @@
 
 #include "component/instance.h"
 #include "host/app.h"
+#include "io/timer.h"
 #include "wasi/guest.h"
 #include "wasi/loop_clocks.h"
 #include "wasi/random_source.h"
@@ -37,6 +38,8 @@ class LoopState {
   void give_instance(std::unique_ptr<component::Instance> instance);
 
  private:
+  void on_rest();
+
   const App& app_;
   io::Loop& loop_;
   wasi::LoopClocks clocks_;
@@ -48,6 +51,9 @@ class LoopState {
   // How many it may hold now, and how many it may come to hold.
   size_t idle_places_ = 0;
   size_t most_idle_;
+  io::MemberTimer<&LoopState::on_rest, LoopState> rest_alarm_;
+  // A guest has ended since that was armed.
+  bool busy_ = false;
 };
 
 }  // namespace weir::host
