@@ -10,6 +10,9 @@
 #include "http/h1/testing/crowd.h"
 #include "http/h1/testing/served.h"
 #include "http/h1/testing/test_handler.h"
+#include "io/memory_stream.h"
+#include "tls/stream.h"
+#include "tls/testing/authority.h"
 
 namespace weir::http {
 namespace {
@@ -87,6 +90,47 @@ TEST(ByteBudget, StopsReadingOfContentThatNobodyAsksForAtWhatEachMayHold) {
     EXPECT_EQ(handler.waiting, 50);
     crowd.connections.clear();
   }
+}
+
+TEST(ByteBudget, PausesALargeHeadOverTlsUntilThereIsRoom) {
+  tls::testing::Authority authority;
+  auto files = authority.issue("leaf");
+  auto identity = tls::ServerContext::load({.pairs = {{files.certificate, files.key}}});
+  auto trust = tls::ClientContext::load({.system_roots = false, .ca_files = {authority.file()}});
+  ASSERT_TRUE(identity.ok() && trust.ok());
+  constexpr size_t record = 16 << 10, pipe = 4096;
+  const std::string text = "GET / HTTP/1.1\r\nHost: a\r\nX: " + pattern(30'000) + "\r\n\r\n";
+  h1::TestHandler handler;
+  h1::Crowd crowd({}, handler);
+  std::optional<BudgetShare> all(crowd.bytes);
+  all->hold(uint64_t{1} << 30);
+  auto [near, far] = io::memory_stream_pair(pipe);
+  auto server =
+      tls::Stream::server(crowd.loop, std::move(far), *identity, 10 * kSecond, &crowd.bytes);
+  auto client = tls::Stream::client(crowd.loop, std::move(near), *trust, "localhost", nullptr, "");
+  crowd.connections.push_back(std::make_unique<h1::ServerConnection>(
+      crowd.loop, std::move(server), handler, crowd.settings, crowd,
+      h1::ServerConnection::Endpoints{"192.0.2.1:1", "192.0.2.2:2", true}));
+  crowd.connections.back()->start();
+  size_t sent = 0;
+  auto turns = [&] {
+    for (int turn = 0; turn < 1000; ++turn) {
+      if (sent < text.size()) {
+        iovec rest{const_cast<char*>(text.data()) + sent, text.size() - sent};
+        sent += client->write({&rest, 1}, nullptr).bytes;
+      }
+      crowd.loop.run_once();
+    }
+  };
+  turns();
+  EXPECT_LT(sent, text.size());
+  EXPECT_TRUE(crowd.statuses.empty());
+  // What everybody may have, and the record that it came with.
+  EXPECT_LE(crowd.bytes.used(), (uint64_t{1} << 30) + record + 2 * pipe);
+  all.reset();
+  crowd.loop.advance_clock(kSecond);
+  turns();
+  EXPECT_EQ(crowd.statuses[200], 1);
 }
 
 TEST(ByteBudget, LetsEverybodyGoOnWithLittleOnceItIsUsedUp) {

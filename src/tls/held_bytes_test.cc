@@ -110,7 +110,6 @@ class TlsHeldBytes : public ::testing::Test {
       client->reset();
     }
     Held held{(weir::testing::heap_bytes() - before) / kCount, (budget.used() - used_up) / kCount};
-    std::printf("heap %6lu counted %6lu\n", held.heap, held.counted);
     servers.clear();
     EXPECT_EQ(budget.used(), used_up);
     return held;

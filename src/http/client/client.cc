@@ -227,7 +227,8 @@ io::Task<Client::Opened> Client::open_or_wait(const Destination& to, EgressPolic
 // The tunnel that CONNECT asks for: bytes both ways, not looked at.
 io::Task<Result<Response, ErrorCode>> Client::tunnel(Destination to, EgressPolicy::Grant grant,
                                                      uint64_t timeout_ns, Exchange& exchange) {
-  auto made = std::make_unique<JoinedTunnel>(loop_, options_.tunnel_idle_timeout_ns);
+  auto made =
+      std::make_unique<JoinedTunnel>(loop_, options_.tunnel_idle_timeout_ns, options_.budget);
   JoinedTunnel& joined = *made;
   if (!exchange.accept_tunnel(std::move(made))) co_return Err(ErrorCode(Kind::http_protocol_error));
   std::shared_ptr<void> right = co_await permit(pool_key(to, grant), true, timeout_ns);
@@ -244,7 +245,8 @@ io::Task<Result<Response, ErrorCode>> Client::tunnel(Destination to, EgressPolic
 
 Result<Response, ErrorCode> Client::upgrade(Connection& connection, h1::ResponseHead head,
                                             Exchange& exchange) {
-  auto tunnel = std::make_unique<JoinedTunnel>(loop_, options_.tunnel_idle_timeout_ns);
+  auto tunnel =
+      std::make_unique<JoinedTunnel>(loop_, options_.tunnel_idle_timeout_ns, options_.budget);
   Connection::Detached rest = connection.detach();
   tunnel->join(std::move(rest.stream), std::move(rest.first), std::move(rest.permit));
   if (!exchange.accept_tunnel(std::move(tunnel))) return Err(ErrorCode(Kind::http_upgrade_failed));

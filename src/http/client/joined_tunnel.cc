@@ -2,11 +2,11 @@
 
 namespace weir::http::client {
 
-JoinedTunnel::JoinedTunnel(io::Loop& loop, uint64_t idle_timeout_ns)
+JoinedTunnel::JoinedTunnel(io::Loop& loop, uint64_t idle_timeout_ns, ByteBudget* budget)
     : loop_(loop),
       idle_timeout_ns_(idle_timeout_ns),
-      up_(*this, loop),
-      down_(*this, loop),
+      up_(*this, loop, budget),
+      down_(*this, loop, budget),
       alarm_(*this) {}
 
 void JoinedTunnel::join(std::unique_ptr<io::Stream> far, std::string first,
@@ -32,7 +32,7 @@ void JoinedTunnel::Direction::pump() {
     if (at < bytes.size()) {
       iovec rest{bytes.data() + at, bytes.size() - at};
       auto result = to->write({&rest, 1}, &event);
-      if (result.state == io::IoResult::State::pending) return;
+      if (result.state == io::IoResult::State::pending) return share.hold(bytes.size());
       if (result.state != io::IoResult::State::done) return owner.cut();
       owner.moved();
       at += result.bytes;
@@ -40,12 +40,13 @@ void JoinedTunnel::Direction::pump() {
     }
     std::string().swap(bytes);
     at = 0;
+    share.hold(0);
     if (ended) {
       done = true;
       to->shut_down_writes();
       return owner.finished();
     }
-    auto result = from->read(buffer, &event);
+    auto result = from->read({buffer, share.allows(0, sizeof buffer)}, &event);
     if (result.state == io::IoResult::State::pending) return;
     if (result.state == io::IoResult::State::failed) return owner.cut();
     owner.moved();

@@ -7,6 +7,7 @@
 #include "io/loop.h"
 #include "io/stream.h"
 #include "io/timer.h"
+#include "util/byte_budget.h"
 
 namespace weir::http::client {
 
@@ -15,8 +16,9 @@ namespace weir::http::client {
 // sent to. Reads only what the other side can take.
 class JoinedTunnel final : public Exchange::Tunnel {
  public:
-  // Ends when nothing moves for `idle_timeout_ns`.
-  JoinedTunnel(io::Loop& loop, uint64_t idle_timeout_ns);
+  // Ends when nothing moves for `idle_timeout_ns`. What waits in it counts in `budget` (may be
+  // null; outlives it).
+  JoinedTunnel(io::Loop& loop, uint64_t idle_timeout_ns, ByteBudget* budget = nullptr);
 
   // The other stream, before `open`. `first` was received from it already; `permit` is kept as long
   // as it is open.
@@ -25,7 +27,8 @@ class JoinedTunnel final : public Exchange::Tunnel {
 
  private:
   struct Direction {
-    Direction(JoinedTunnel& owner, io::Loop& loop) : owner(owner), event(loop, *this) {}
+    Direction(JoinedTunnel& owner, io::Loop& loop, ByteBudget* budget)
+        : owner(owner), share(budget), event(loop, *this) {}
     void pump();
 
     JoinedTunnel& owner;
@@ -33,6 +36,7 @@ class JoinedTunnel final : public Exchange::Tunnel {
     io::Stream* to = nullptr;
     std::string bytes;  // read and not written yet, from `at`
     size_t at = 0;
+    BudgetShare share;
     bool ended = false, done = false;
     io::MemberWaiter<&Direction::pump, Direction> event;
   };
