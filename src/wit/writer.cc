@@ -1,10 +1,27 @@
 #include "wit/writer.h"
 
+#include <algorithm>
+
 namespace weir::wit {
+
+void Writer::put(std::initializer_list<std::string_view> parts) {
+  size_t size = 0;
+  for (std::string_view part : parts) size += part.size();
+  size_t indent = size == 0 ? 0 : static_cast<size_t>(level_ * indent_);
+  size_t begin = text_.size();
+  size_t end = begin + indent + size + 1;
+  text_.resize_and_overwrite(end, [&](char* text, size_t) {
+    char* to = std::fill_n(text + begin, indent, ' ');
+    for (std::string_view part : parts) to = std::copy_n(part.data(), part.size(), to);
+    *to = '\n';
+    return end;
+  });
+  fresh_ = false;
+}
 
 void Writer::gap() {
   if (fresh_) return;
-  end_line();
+  line();
   fresh_ = true;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,12 +16,7 @@ class Writer {
   // One line at the current level, made of the parts. Without parts, an empty line.
   template <class... Parts>
   void line(const Parts&... parts) {
-    size_t begin = text_.size();
-    indent();
-    size_t filled = text_.size();
-    (text_.append(parts), ...);
-    if (text_.size() == filled) text_.resize(begin);
-    end_line();
+    put({std::string_view(parts)...});
   }
   // An empty line, unless nothing or one, or the opening of a block, stands before it.
   void gap();
@@ -54,11 +50,7 @@ class Writer {
   std::string take() { return std::move(text_); }
 
  private:
-  void indent() { text_.append(static_cast<size_t>(level_ * indent_), ' '); }
-  void end_line() {
-    text_.push_back('\n');
-    fresh_ = false;
-  }
+  void put(std::initializer_list<std::string_view> parts);
 
   std::string text_;
   int indent_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "wit/text/characters.h"
 
@@ -39,7 +38,7 @@ class Lexer {
     if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
     while (at_ < text_.size()) {
       begin_ = at_;
-      if (auto error = next()) return Err(std::move(*error));
+      if (!next()) return Err(WitError{.kind = error_, .span = span()});
     }
     begin_ = at_;
     push(TokenKind::end);
@@ -53,27 +52,39 @@ class Lexer {
   Span span() const {
     return {offset_ + static_cast<uint32_t>(begin_), offset_ + static_cast<uint32_t>(at_)};
   }
-  void push(TokenKind kind) { tokens_.push_back({kind, span()}); }
 
-  std::optional<WitError> single(TokenKind kind) {
-    ++at_;
-    push(kind);
-    return std::nullopt;
+  // Each of these returns whether what it read is good.
+
+  bool push(TokenKind kind) {
+    tokens_.push_back({kind, span()});
+    return true;
   }
 
-  std::optional<WitError> next() {
-    char c = peek();
+  // The error's span ends at `end`.
+  bool fail(ErrorKind kind, size_t end) {
+    error_ = kind;
+    at_ = end;
+    return false;
+  }
+
+  bool single(TokenKind kind) {
+    ++at_;
+    return push(kind);
+  }
+
+  bool next() {
+    char c = text_[at_];
     switch (c) {
       case ' ':
       case '\t':
       case '\n':
         ++at_;
-        while (peek() == ' ') ++at_;
-        return std::nullopt;
+        while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+        return true;
       case '\r':
         if (peek(1) != '\n') break;
         at_ += 2;
-        return std::nullopt;
+        return true;
       case '=':
         return single(TokenKind::equals);
       case ',':
@@ -113,58 +124,49 @@ class Lexer {
       case '%':
         ++at_;
         if (is_word_start(peek())) skip_word();
-        push(TokenKind::explicit_identifier);
-        return std::nullopt;
+        return push(TokenKind::explicit_identifier);
       default:
         break;
     }
     if (is_digit(c)) {
       while (is_digit(peek())) ++at_;
-      push(TokenKind::integer);
-      return std::nullopt;
+      return push(TokenKind::integer);
     }
     if (is_word_start(c)) {
       skip_word();
-      push(keyword(text_.substr(begin_, at_ - begin_)));
-      return std::nullopt;
+      return push(keyword(text_.substr(begin_, at_ - begin_)));
     }
-    ++at_;
-    return WitError{.kind = ErrorKind::unexpected_character, .span = span()};
+    return fail(ErrorKind::unexpected_character, at_ + 1);
   }
 
   void skip_word() {
-    while (at_ < text_.size() && kInWord[static_cast<uint8_t>(text_[at_])]) ++at_;
+    size_t at = at_;
+    while (at < text_.size() && kInWord[static_cast<uint8_t>(text_[at])]) ++at;
+    at_ = at;
   }
 
-  std::optional<WitError> comment() {
+  bool comment() {
     size_t size = comment_size(text_.substr(at_));
-    if (size == std::string_view::npos) {
-      at_ = begin_ + 2;
-      return WitError{.kind = ErrorKind::unterminated_comment, .span = span()};
-    }
+    if (size == std::string_view::npos) return fail(ErrorKind::unterminated_comment, begin_ + 2);
     at_ += size;
-    push(TokenKind::comment);
-    return std::nullopt;
+    return push(TokenKind::comment);
   }
 
-  std::optional<WitError> string_literal() {
+  bool string_literal() {
     ++at_;
     while (at_ < text_.size() && peek() != '"') {
       at_ += peek() == '\\' && at_ + 1 < text_.size() ? 2 : 1;
     }
-    if (at_ >= text_.size()) {
-      at_ = begin_ + 1;
-      return WitError{.kind = ErrorKind::unterminated_string, .span = span()};
-    }
+    if (at_ >= text_.size()) return fail(ErrorKind::unterminated_string, begin_ + 1);
     ++at_;
-    push(TokenKind::string_literal);
-    return std::nullopt;
+    return push(TokenKind::string_literal);
   }
 
   std::string_view text_;
   uint32_t offset_;
   size_t at_ = 0;
   size_t begin_ = 0;
+  ErrorKind error_ = ErrorKind::unexpected_character;
   std::vector<Token>& tokens_;
 };
 
