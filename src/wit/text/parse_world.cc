@@ -83,10 +83,8 @@ bool Parser::extern_item(ast::Extern& item) {
 bool Parser::include(ast::Include& include) {
   if (!expect(TokenKind::kw_include) || !use_path(include.from)) return false;
   if (!eat(TokenKind::kw_with)) return expect(TokenKind::semicolon);
-  if (!expect(TokenKind::left_brace) || !renames(include.names, true)) return false;
-  // The grammar has no `;` after the list.
-  eat(TokenKind::semicolon);
-  return true;
+  // There is no `;` after the list.
+  return expect(TokenKind::left_brace) && renames(include.names, true);
 }
 
 }  // namespace weir::wit
