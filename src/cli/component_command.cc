@@ -141,11 +141,9 @@ Result<int> unbundle(const UnbundleOptions& options) {
   std::vector<tools::BundledModule> modules;
   tools::Unbundled unbundled;
   if (options.output.empty()) {
-    auto all = tools::unbundle(bytes.span());
+    auto all = tools::unbundle(bytes.span(), threshold);
     if (!all.ok()) return named(all.error());
-    for (const tools::BundledModule& module : *all) {
-      if (module.bytes.size() > threshold) modules.push_back(module);
-    }
+    modules = std::move(*all);
   } else {
     auto taken = tools::take_modules_out(bytes.span(), threshold);
     if (!taken.ok()) return named(taken.error());
@@ -156,8 +154,8 @@ Result<int> unbundle(const UnbundleOptions& options) {
   std::filesystem::create_directories(options.folder, error);
   if (error) return Err(Error{options.folder + ": cannot be made: " + error.message()});
   for (size_t i = 0; i < modules.size(); ++i) {
-    std::string name = tools::unbundled_name(i) + ".wasm";
-    std::string path = (std::filesystem::path(options.folder) / name).string();
+    std::string path =
+        (std::filesystem::path(options.folder) / (modules[i].name + ".wasm")).string();
     WEIR_TRY(host::write_file_atomically(path, modules[i].bytes, 0644));
     std::printf("%s: %zu bytes from byte %llu\n", path.c_str(), modules[i].bytes.size(),
                 static_cast<unsigned long long>(modules[i].offset));

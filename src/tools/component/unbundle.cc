@@ -1,11 +1,13 @@
 #include "tools/component/unbundle.h"
 
+#include <algorithm>
 #include <map>
 
 #include "component/decode.h"
 #include "tools/component/index_shift.h"
 #include "tools/component/module_type.h"
 #include "tools/wit/features.h"
+#include "util/number.h"
 #include "wasm/core_types.h"
 #include "wasm/module.h"
 #include "wasm/reader.h"
@@ -122,18 +124,33 @@ class Unbundler {
   const std::map<uint64_t, uint32_t>& numbers_;
 };
 
+constexpr std::string_view kName = "unbundled-module";
+
+// The first number behind those of the modules that were taken out before.
+uint64_t first_free(const component::DecodedComponent& component) {
+  uint64_t first = 0;
+  for (const component::Definition& definition : component.definitions) {
+    const auto* import = std::get_if<component::ImportDefinition>(&definition);
+    if (!import || !import->name.starts_with(kName)) continue;
+    auto number = parse_decimal(std::string_view(import->name).substr(kName.size()), UINT32_MAX);
+    if (number) first = std::max(first, *number + 1);
+  }
+  return first;
+}
+
 }  // namespace
 
-std::string unbundled_name(size_t i) { return "unbundled-module" + std::to_string(i); }
-
-Result<std::vector<BundledModule>> unbundle(std::span<const uint8_t> component) {
+Result<std::vector<BundledModule>> unbundle(std::span<const uint8_t> component,
+                                            uint64_t threshold) {
   if (!component::is_component(component)) return Err("is not a component");
   auto decoded = WEIR_TRY(component::decode(component, features_of_tools()));
   std::vector<BundledModule> modules;
+  uint64_t number = first_free(decoded.root());
   for (const component::DecodedModule& module : decoded.modules) {
-    // One that the runtime added.
-    if (module.size == 0) continue;
-    modules.push_back({module.offset, component.subspan(module.offset, module.size)});
+    // One that the runtime added has no bytes.
+    if (module.size == 0 || module.size <= threshold) continue;
+    modules.push_back({module.offset, component.subspan(module.offset, module.size),
+                       std::string(kName) + std::to_string(number++)});
   }
   return modules;
 }
@@ -142,8 +159,7 @@ Result<Unbundled> take_modules_out(std::span<const uint8_t> component, uint64_t 
   Unbundled result;
   std::map<uint64_t, uint32_t> numbers;
   Writer types, imports;
-  for (const BundledModule& module : WEIR_TRY(unbundle(component))) {
-    if (module.bytes.size() <= threshold) continue;
+  for (const BundledModule& module : WEIR_TRY(unbundle(component, threshold))) {
     auto number = static_cast<uint32_t>(result.modules.size());
     numbers.emplace(module.offset, number);
     result.modules.push_back(module);
@@ -151,11 +167,10 @@ Result<Unbundled> take_modules_out(std::span<const uint8_t> component, uint64_t 
     auto read = WEIR_TRY(wasm::read_module(core, module.bytes, module.offset));
     auto written = write_module_type(core, read, types);
     if (!written.ok()) {
-      return Err(Error{"core module " + std::to_string(number) +
-                       " cannot be imported: " + written.error().message});
+      return Err(Error{module.name + " cannot be imported: " + written.error().message});
     }
     imports.byte(0x00);
-    imports.name(unbundled_name(number));
+    imports.name(module.name);
     imports.byte(0x00);
     imports.byte(kCoreModule);
     imports.u32(number);

@@ -100,6 +100,25 @@ TEST(Unbundle, FollowsWhatIsGatedToo) {
   EXPECT_HAS(text, "unbundled-module0");
 }
 
+TEST(Unbundle, NamesModulesAfterThoseThatWereTakenOutBefore) {
+  Bytes bytes = assembled(R"((component
+    (core module $small (func (export "x")))
+    (core module $large (func (export "a-very-much-longer-name-than-that-of-the-other-module")))
+    (core instance (instantiate $small))
+    (core instance (instantiate $large))))");
+  auto once = take_modules_out(bytes.span(), 60);
+  ASSERT_TRUE(once.ok()) << once.error().message;
+  ASSERT_EQ(once->modules.size(), 1u);
+  EXPECT_EQ(once->modules[0].name, "unbundled-module0");
+  auto twice = take_modules_out(once->component, 0);
+  ASSERT_TRUE(twice.ok()) << twice.error().message;
+  ASSERT_EQ(twice->modules.size(), 1u);
+  EXPECT_EQ(twice->modules[0].name, "unbundled-module1");
+  std::string text = printed(twice->component);
+  EXPECT_HAS(text, R"((import "unbundled-module0" (core module)");
+  EXPECT_HAS(text, R"((import "unbundled-module1" (core module)");
+}
+
 TEST(Unbundle, ChangesNothingWhereNothingIsTaken) {
   Bytes bytes = assembled("(component $c (core module $m) (core instance (instantiate $m)))");
   auto unbundled = take_modules_out(bytes.span(), 1000);
