@@ -20,6 +20,9 @@ peer() {
     CARGO_TARGET_DIR=$target "$CARGO" install --locked --root "$folder.part" "${options[@]}" "$crate@$version"
     mv -T "$folder.part" "$folder"
     rm -rf "$target"
+    # Where the tests look for what they compare with.
+    mkdir -p "$WEIR_CACHE/peers/bin"
+    ln -sf "../$program-$version/bin/$program" "$WEIR_CACHE/peers/bin/$program"
   }
   build_peer_once() {
     [ -d "$folder" ] || step "peer: build $crate $version" "$expected" "peer-$program" build_peer
