@@ -168,6 +168,7 @@ void ComponentReader::nested_component(Reader& r, Scope& s) {
 
 void ComponentReader::export_definition(Reader& r, Scope& s) {
   Extern e = extern_name(r);
+  take_name(r, s.export_names, e.name);
   Extern what = sort_and_index(r, s);
   e.sort = what.sort;
   e.node = what.node;
@@ -276,9 +277,11 @@ void ComponentReader::instantiate(Reader& r, Scope& s) {
 
 void ComponentReader::bag(Reader& r, Scope& s) {
   InstanceNode instance{{}, graph_.size()};
+  std::unordered_set<std::string> names;
   uint32_t count = r.count(kMaxItems, "exports of an instance");
   for (uint32_t i = 0; i < count && r.ok(); ++i) {
     Extern name = extern_name(r);
+    take_name(r, names, name.name);
     Extern e = sort_and_index(r, s);
     if (e.sort == Sort::type) e.node = second_name(r, e.node);
     e.name = std::move(name.name);

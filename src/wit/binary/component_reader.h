@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,8 @@ class ComponentReader {
     std::vector<NodeId> components;
     std::vector<Extern> imports;
     std::vector<Extern> exports;
+    std::unordered_set<std::string> import_names;
+    std::unordered_set<std::string> export_names;
   };
 
   // component_reader.cc
@@ -77,6 +80,8 @@ class ComponentReader {
   void description(Reader& r, Scope& s, Extern& e);
   void alias(Reader& r, Scope& s);
   Extern sort_and_index(Reader& r, const Scope& s);
+  // Notes the name of an import or export, which must not be there yet.
+  static void take_name(Reader& r, std::unordered_set<std::string>& names, const std::string& name);
   // Adds to the index space of its sort.
   static void define(Scope& s, const Extern& e);
   NodeId second_name(Reader& r, NodeId node);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -134,6 +135,25 @@ TEST(Decode, RefusesDocsOfWhatIsNotThere) {
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().message,
             "the section `package-docs` does not fit the package: there is no function `g`");
+}
+
+TEST(Decode, RefusesANameThatIsThereTwice) {
+  for (const char* source : {"package a:b; interface i { type first = u8; type other = u16; }",
+                             "package a:b; interface i { first: func(); other: func(); }",
+                             "package a:b; world w { import first: func(); import other: func(); }",
+                             "package a:b; world w { export first: func(); export other: func(); }"}) {
+    Text text(source);
+    std::vector<uint8_t> bytes = encode_package(text.resolve, text.loaded.main);
+    ASSERT_TRUE(decode_wit(bytes)) << source;
+    std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    size_t at = all.find("other");
+    ASSERT_NE(at, std::string_view::npos);
+    std::ranges::copy(std::string_view("first"), bytes.begin() + static_cast<ptrdiff_t>(at));
+    auto decoded = decode_wit(bytes);
+    ASSERT_FALSE(decoded) << source;
+    EXPECT_NE(decoded.error().message.find("the name `first` is there twice"), std::string::npos)
+        << decoded.error().message;
+  }
 }
 
 TEST(Decode, RefusesTypesThatMultiplyWithoutEnd) {

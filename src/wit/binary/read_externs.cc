@@ -28,6 +28,11 @@ Extern ComponentReader::extern_name(Reader& r) {
   return e;
 }
 
+void ComponentReader::take_name(Reader& r, std::unordered_set<std::string>& names,
+                                const std::string& name) {
+  if (!names.insert(name).second) r.fail("the name `" + name + "` is there twice");
+}
+
 void ComponentReader::define(Scope& s, const Extern& e) {
   if (e.sort == Sort::func) s.funcs.push_back(e.node);
   if (e.sort == Sort::type) s.types.push_back(e.node);
@@ -87,6 +92,7 @@ void ComponentReader::description(Reader& r, Scope& s, Extern& e) {
 
 void ComponentReader::described_extern(Reader& r, Scope& s, bool import) {
   Extern e = extern_name(r);
+  take_name(r, import ? s.import_names : s.export_names, e.name);
   description(r, s, e);
   if (!r.ok()) return;
   define(s, e);
