@@ -138,10 +138,11 @@ TEST(Decode, RefusesDocsOfWhatIsNotThere) {
 }
 
 TEST(Decode, RefusesANameThatIsThereTwice) {
-  for (const char* source : {"package a:b; interface i { type first = u8; type other = u16; }",
-                             "package a:b; interface i { first: func(); other: func(); }",
-                             "package a:b; world w { import first: func(); import other: func(); }",
-                             "package a:b; world w { export first: func(); export other: func(); }"}) {
+  for (const char* source :
+       {"package a:b; interface i { type first = u8; type other = u16; }",
+        "package a:b; interface i { first: func(); other: func(); }",
+        "package a:b; world w { import first: func(); import other: func(); }",
+        "package a:b; world w { export first: func(); export other: func(); }"}) {
     Text text(source);
     std::vector<uint8_t> bytes = encode_package(text.resolve, text.loaded.main);
     ASSERT_TRUE(decode_wit(bytes)) << source;
