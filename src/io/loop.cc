@@ -11,8 +11,6 @@ constexpr int kRoundsATurn = 16;
 // A round that ends later than this is a turn's last: who computes whenever it is let keeps nobody
 // from being heard.
 constexpr uint64_t kTurnNs = 1'000'000;
-// To look for events that are there already takes less.
-constexpr uint64_t kWaitNs = 50'000;
 // How long the work at a turn's end waits for others to run: less than anybody notices.
 constexpr uint64_t kGatherNs = 100'000;
 
@@ -25,7 +23,12 @@ struct Loop::PollSlot {
 
 void Timer::arm(Loop& loop, uint64_t deadline) { loop.start(*this, deadline); }
 
-Loop::Loop() : now_(uv_hrtime()), began_(now_), wheel_(now_), scratch_(new uint8_t[kScratchSize]) {
+Loop::Loop()
+    : now_(uv_hrtime()),
+      began_(now_),
+      over_(now_),
+      wheel_(now_),
+      scratch_(new uint8_t[kScratchSize]) {
   WEIR_ASSERT(uv_loop_init(&loop_) == 0);
   WEIR_ASSERT(uv_async_init(&loop_, &wake_, [](uv_async_t* handle) {
                 static_cast<Loop*>(handle->data)->woke();
@@ -123,18 +126,19 @@ void Loop::advance_clock(uint64_t nanoseconds) {
 
 void Loop::begin_turn() {
   now_ = precise_now();
-  bool waited = may_wait_ && now_ - over_ > kWaitNs;
-  uint64_t since = waited ? now_ : began_;
+  bool waited = may_wait_ && now_ - over_ > kLookNs;
+  if (waited) began_ = streak_began_ = now_;
+  lag_ = now_ - began_;
+  busy_since_.store(began_, std::memory_order_relaxed);
+  waits_since_.store(0, std::memory_order_relaxed);
   began_ = now_;
-  lag_ = now_ - since;
-  busy_since_.store(since, std::memory_order_relaxed);
 }
 
 void Loop::turn(bool may_wait) {
   WEIR_ASSERT(!turning_);
   turning_ = true;
   may_wait_ = may_wait && ready_.empty() && turn_end_.empty();
-  if (may_wait_) busy_since_.store(0, std::memory_order_relaxed);
+  if (may_wait_) waits_since_.store(over_, std::memory_order_relaxed);
   waiting_ = true;
   uv_run(&loop_, may_wait_ ? UV_RUN_ONCE : UV_RUN_NOWAIT);
   woke();

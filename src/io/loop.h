@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -70,11 +71,14 @@ class Loop final : public Executor {
   // How long the events of this turn may have waited for it: the turn before, unless the loop has
   // waited for events since. An outer loop's waiting is not known here and counts.
   uint64_t lag() const { return lag_; }
+  // How long the loop has always had something to do, as of this turn's beginning.
+  uint64_t streak() const { return now_ - streak_began_; }
   // How long an event that the loop has not looked at may have waited by `now`, on the monotonic
   // clock; 0 while the loop waits for events. Any thread.
   uint64_t backlog(uint64_t now) const {
-    uint64_t since = busy_since_.load(std::memory_order_relaxed);
-    return since == 0 || since > now ? 0 : now - since;
+    uint64_t waits = waits_since_.load(std::memory_order_relaxed);
+    if (waits != 0 && now - std::min(now, waits) > kLookNs) return 0;
+    return now - std::min(now, busy_since_.load(std::memory_order_relaxed));
   }
 
   // The monotonic clock itself, to measure within a turn.
@@ -91,6 +95,8 @@ class Loop final : public Executor {
  private:
   friend class Timer;
   friend class FdWatch;
+  // To look for events that are there already takes less.
+  static constexpr uint64_t kLookNs = 50'000;
   // A libuv handle outlives its closing; closed ones are used again.
   struct PollSlot;
 
@@ -121,9 +127,13 @@ class Loop final : public Executor {
   // Whether it may look for long.
   bool may_wait_ = false;
   // When the turn before began, and when it was over.
-  uint64_t began_, over_ = 0;
+  uint64_t began_, over_;
   uint64_t lag_ = 0;
+  uint64_t streak_began_ = 0;
+  // For other threads: when the turn before began, or this one where the loop waited for it, and
+  // since when it waits (0: it does not).
   std::atomic<uint64_t> busy_since_{0};
+  std::atomic<uint64_t> waits_since_{1};
   std::atomic<bool> stop_{false};
   std::atomic<RemoteWork*> remote_{nullptr};
   RunQueue ready_;

@@ -16,7 +16,7 @@ namespace {
 using http::h1::Served;
 
 constexpr uint64_t kSecond = 1'000'000'000;
-constexpr uint64_t kMoment = kSecond / 10;
+constexpr uint64_t kMoment = kSecond / 2;
 constexpr const char* kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 // Of a server that nobody has configured.

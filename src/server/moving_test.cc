@@ -117,6 +117,30 @@ TEST_F(Moving, LosesNothingOfClientsThatLeaveOnTheWay) {
   for (auto& client : others) EXPECT_NE(ask(*client), busy);
 }
 
+TEST(MovingFromABusyLoop, SharesTheConnectionsThatHaveWork) {
+  RunningServer server(with_two_loops());
+  std::vector<std::unique_ptr<ClientSocket>> on[2];
+  while (on[0].size() < 4) {
+    auto client = std::make_unique<ClientSocket>(server.port());
+    size_t loop = ask(*client);
+    on[loop].push_back(std::move(client));
+  }
+  // None of these requests takes long, but there is always another one.
+  constexpr size_t kEach = 400;
+  std::string all;
+  for (size_t i = 0; i < kEach; ++i) all += "GET /work HTTP/1.1\r\nHost: a\r\n\r\n";
+  for (auto& client : on[0]) client->send(all);
+  int moved = 0;
+  for (auto& client : on[0]) {
+    client->read_until([&] { return client->replies().size() == 1 + kEach; });
+    auto replies = client->replies();
+    ASSERT_EQ(replies.size(), 1 + kEach) << client->error();
+    EXPECT_EQ(replies[0].content, "0");
+    if (replies.back().content == "1") ++moved;
+  }
+  EXPECT_GT(moved, 0);
+}
+
 TEST(MovingFromTheQueue, TakesARequestToTheIdleLoopOnceItIsItsTurn) {
   bool moved = false;
   for (int i = 0; i < 50 && !moved; ++i) {

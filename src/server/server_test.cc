@@ -112,7 +112,7 @@ TEST(Server, GivesConnectionsToTheLoopWithTheFewestRequests) {
   Settings settings;
   settings.threads = 2;
   // There they stay.
-  settings.connection.late_ns = UINT64_MAX;
+  settings.connection.late_ns = settings.connection.busy_ns = UINT64_MAX;
   RunningServer server(settings);
   std::vector<std::unique_ptr<ClientSocket>> busy;
   for (int i = 0; i < 20; ++i) {

@@ -15,7 +15,7 @@ constexpr uint64_t kWorthMoving = 4;
 // Loops that are looked at for it.
 constexpr int kLooks = 2;
 // Nor more often: a move costs as much as a few requests that compute nothing.
-constexpr uint64_t kBetweenMovesNs = 1'000'000;
+constexpr uint64_t kBetweenMovesNs = 4'000'000;
 
 }  // namespace
 

@@ -151,7 +151,7 @@ TEST_F(Move, AnswersTheRequestAndThoseBehindItOnTheOtherLoop) {
 }
 
 TEST_F(Move, StaysWhereTheLoopIsNotLate) {
-  settings.late_ns = UINT64_MAX;
+  settings.late_ns = settings.busy_ns = UINT64_MAX;
   send(kWhere);
   move();
   EXPECT_EQ(statuses(), "200 near open");

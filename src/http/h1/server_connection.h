@@ -90,7 +90,9 @@ class ServerConnection final : public Exchange, private RequestReader::Owner {
   void let_in(Admission::Place place, Request request);
   void dispatch(Request request);
   // Whether there may be a better loop for a request that no handler has seen.
-  bool late() const { return loop_.lag() >= settings_.late_ns; }
+  bool late() const {
+    return loop_.lag() >= settings_.late_ns || loop_.streak() >= settings_.busy_ns;
+  }
   // Takes the connection with this request to a loop that is less busy. False: it stays.
   bool depart(RequestHead& head, uint64_t since, Admission::Place& place);
   void respond(Response response);

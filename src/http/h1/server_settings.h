@@ -27,8 +27,9 @@ struct ServerSettings {
   uint64_t max_duration_ns = 0;
   // How long a request may wait for others to end (503).
   uint64_t queue_timeout_ns = 1'000'000'000;
-  // How late a loop is whose requests may go to another one.
-  uint64_t late_ns = 1'000'000;
+  // How late a loop is, or how long without a pause, whose requests may go to another one.
+  uint64_t late_ns = 4'000'000;
+  uint64_t busy_ns = 50'000'000;
   // A client that ends its direction still waits for its answer.
   bool half_close = false;
 };

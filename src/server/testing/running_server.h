@@ -37,8 +37,8 @@ class KeptLog final : public Log {
 };
 
 // A server on a port of its own, on threads of its own, with the handlers of the tests. Besides
-// what those answer, `/loop` says the number of its loop, and `/compute` keeps that busy until it
-// is told to stop.
+// what those answer, `/loop` says the number of its loop, `/work` does so after a moment's work,
+// and `/compute` keeps its loop busy until it is told to stop.
 class RunningServer {
  public:
   explicit RunningServer(Settings settings = {}, Listener::Wrap wrap = {}) {
@@ -96,14 +96,14 @@ class RunningServer {
         }
         std::atomic<int>* count;
       };
-      if (request.target == "/loop") co_return http::h1::testing::answer(std::to_string(loop_));
+      if (request.target == "/work") work(exchange.loop(), 300'000);
+      if (request.target == "/loop" || request.target == "/work")
+        co_return http::h1::testing::answer(std::to_string(loop_));
       const bool computes = request.target == "/compute";
       Counted counted(computes || request.target == "/never" ? &count_ : nullptr);
       // As a guest does that is pre-empted.
       while (computes && !stop_) {
-        for (uint64_t end = exchange.loop().precise_now() + 5'000'000;
-             exchange.loop().precise_now() < end;) {
-        }
+        work(exchange.loop(), 10'000'000);
         co_await io::next_turn(exchange.loop());
       }
       auto answer = co_await inner_.handle(std::move(request), exchange);
@@ -111,6 +111,11 @@ class RunningServer {
     }
 
    private:
+    static void work(const io::Loop& loop, uint64_t nanoseconds) {
+      for (uint64_t end = loop.precise_now() + nanoseconds; loop.precise_now() < end;) {
+      }
+    }
+
     std::atomic<int>& count_;
     const size_t loop_;
     const std::atomic<bool>& stop_;
