@@ -17,7 +17,7 @@ bool PackageResolver::admit_function(const ast::NamedFunc& ast, const ast::Id* r
   admitted = !closed && !scope_->closed;
   if (!admitted) return check_function_names(ast.func);
   if (!resource) return true;
-  const Name& owner = scope_->names.at(resource->name);
+  const Name& owner = *scope_->names.find(resource->name);
   return !owner.closed ||
          fail(ErrorKind::gated, ast.name.span, std::string(resource->name), *owner.closed);
 }
@@ -36,7 +36,7 @@ bool PackageResolver::function(const ast::NamedFunc& ast, const ast::Id* resourc
   if (!resource) {
     made.name.append(accessor).append(ast.name.name);
   } else {
-    made.resource = scope_->names.at(resource->name).type;
+    made.resource = scope_->names.find(resource->name)->type;
     constexpr size_t kLongest = std::string_view("[constructor][get].").size();
     made.name.reserve(kLongest + resource->name.size() + ast.name.name.size());
     if (made.kind == Kind::constructor) {

@@ -82,7 +82,7 @@ class PackageResolver {
     std::string path;
     // The interface or world itself is behind a closed gate: everything is checked, nothing made.
     std::optional<std::string> closed;
-    std::unordered_map<std::string_view, Name> names;
+    OrderedMap<std::string_view, Name> names;
     NameSet name_set;
     AccessorPairs accessors;
     std::vector<std::pair<std::string_view, TypeId>> types;

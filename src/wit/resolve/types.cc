@@ -82,7 +82,7 @@ bool PackageResolver::define(const ast::Id& id, Name name) {
   if (auto earlier = scope_->name_set.add(id.name)) {
     ErrorKind kind =
         *earlier == id.name ? ErrorKind::duplicate_name : ErrorKind::name_differs_in_case;
-    const Name& other = scope_->names.at(*earlier);
+    const Name& other = *scope_->names.find(*earlier);
     fail(kind, id.span, std::string(id.name),
          kind == ErrorKind::duplicate_name ? (other.is_function ? "function" : "type")
                                            : std::string(*earlier));
@@ -93,7 +93,7 @@ bool PackageResolver::define(const ast::Id& id, Name name) {
   if (name.closed && !name.is_function && !scope_->path.empty()) {
     note_closed(scope_->path + "." + std::string(id.name), *name.closed);
   }
-  scope_->names.emplace(id.name, std::move(name));
+  scope_->names.insert(id.name, std::move(name));
   return true;
 }
 
@@ -105,7 +105,7 @@ bool PackageResolver::type_defs(const std::vector<const ast::TypeDef*>& defs) {
     if (inserted && !scope_->names.contains(defs[i]->name.name)) continue;
     fail(ErrorKind::duplicate_name, defs[i]->name.span, std::string(defs[i]->name.name), "type");
     error_.related =
-        inserted ? scope_->names.at(defs[i]->name.name).span : defs[at->second]->name.span;
+        inserted ? scope_->names.find(defs[i]->name.name)->span : defs[at->second]->name.span;
     return false;
   }
   std::vector<std::vector<uint32_t>> needs(defs.size());
@@ -383,8 +383,8 @@ Type PackageResolver::anonymous(Shape shape, const Stability& stability, Span sp
 }
 
 bool PackageResolver::find_type(const ast::Id& name, bool closed_allowed, const Name** found) {
-  auto at = scope_->names.find(name.name);
-  if (at == scope_->names.end()) {
+  *found = scope_->names.find(name.name);
+  if (!*found) {
     Suggestion suggestion(name.name);
     for (const auto& [other, meaning] : scope_->names) {
       if (!meaning.is_function) suggestion.offer(other);
@@ -395,7 +395,6 @@ bool PackageResolver::find_type(const ast::Id& name, bool closed_allowed, const 
     }
     return fail(ErrorKind::unknown_type, name.span, std::string(name.name), "", suggestion.take());
   }
-  *found = &at->second;
   if ((*found)->is_function) {
     return fail(ErrorKind::not_a_type, name.span, std::string(name.name), "function");
   }

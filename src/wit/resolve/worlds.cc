@@ -24,7 +24,7 @@ bool PackageResolver::resolve_world(Item& item) {
   if (!world_types(ast)) return false;
   world.imports.reserve(scope.types.size() + ast.items.size());
   for (const auto& [name, type] : scope.types) {
-    Span span = scope.names.at(name).span;
+    Span span = scope.names.find(name)->span;
     world.imports.insert(WorldKey::of(std::string(name)), WorldType{type, span});
   }
   for (const auto& [name, meaning] : scope.names) claimed_[0].emplace(name, "type");
