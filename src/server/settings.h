@@ -14,9 +14,9 @@ namespace weir::server {
 
 // A listening socket, and what its connections speak below HTTP.
 struct Listener {
-  // Puts another stream around an accepted one, such as TLS. Runs on the loop that will serve the
-  // connection, on any thread; a handshake goes on inside the stream's reads and writes, and its
-  // failure is the stream's. Empty: none.
+  // Puts another stream around an accepted one, such as TLS. Runs on the loop that serves the
+  // connection first, on any thread; a handshake goes on inside the stream's reads and writes, and
+  // its failure is the stream's. Empty: none.
   using Wrap =
       std::function<std::unique_ptr<io::Stream>(io::Loop&, std::unique_ptr<io::SocketStream>)>;
 

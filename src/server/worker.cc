@@ -152,11 +152,11 @@ void Worker::closed(ServerConnection& connection) {
 }
 
 http::h1::ConnectionOwner* Worker::less_busy() {
-  // Whoever else waits here is heard in a moment.
-  if (draining_ || requests_.load(std::memory_order_relaxed) == 0) return nullptr;
+  const std::vector<Worker*>& all = shared_.workers;
+  // With nobody else at work here, the request is heard at once.
+  if (all.size() < 2 || draining_ || requests_.load(std::memory_order_relaxed) == 0) return nullptr;
   uint64_t now = loop_.precise_now(), most = loop_.backlog(now) / kWorthMoving;
   if (now - moved_at_ < kBetweenMovesNs) return nullptr;
-  const std::vector<Worker*>& all = shared_.workers;
   for (int i = 0; i < kLooks; ++i) {
     looked_at_ = (looked_at_ + 1) % all.size();
     Worker& other = *all[looked_at_];
