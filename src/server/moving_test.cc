@@ -55,7 +55,11 @@ struct Moving : ::testing::Test {
     }
     computing->send(kCompute);
     while (server.waiting() < 1) std::this_thread::yield();
-    EXPECT_EQ(server.waiting_on(busy), 1);
+    // On a slow machine this one may have moved.
+    if (server.waiting_on(busy) == 0) {
+      busy = 1 - busy;
+      mine.swap(others);
+    }
   }
   ~Moving() override { server.stop_computing(); }
 
