@@ -66,6 +66,12 @@ struct Placement : ::testing::Test {
     connections.push_back(std::make_unique<Placed>(server.port()));
     return *connections.back();
   }
+  // First without requests: one whose answer has come makes a loop look busy for a moment longer.
+  void connect_twelve() {
+    for (size_t i = 0; i < 12; ++i)
+      connections.push_back(std::make_unique<Placed>(server.port(), Placed::Asks::later));
+    for (auto& each : connections) each->find_out();
+  }
   // The connections of `loop` hold a request each, but for the last one, which is returned.
   Placed& hold_all_but_one(size_t loop) {
     Placed* spared = nullptr;
@@ -87,16 +93,13 @@ struct Placement : ::testing::Test {
 };
 
 TEST_F(Placement, SpreadsConnectionsWhereNobodyIsBusy) {
-  // Without requests: one whose answer has come looks busy for a moment longer.
-  for (size_t i = 0; i < 4 * kLoops; ++i)
-    connections.push_back(std::make_unique<Placed>(server.port(), Placed::Asks::later));
-  for (auto& each : connections) each->find_out();
+  connect_twelve();
   // Loops that accept at the same moment may choose the same one.
   for (int count : counted(connections)) EXPECT_NEAR(count, 4, 2);
 }
 
 TEST_F(Placement, PrefersTheLoopWithTheFewestRequestsToTheOneWithTheFewestConnections) {
-  for (size_t i = 0; i < 4 * kLoops; ++i) connect();
+  connect_twelve();
   for (size_t busy = 0; busy < kLoops; ++busy) {
     // Three requests: more than the one whose answer has come and that may not be over yet.
     Placed& spared = hold_all_but_one(busy);
@@ -114,7 +117,7 @@ TEST_F(Placement, PrefersTheLoopWithTheFewestRequestsToTheOneWithTheFewestConnec
 }
 
 TEST_F(Placement, GoesBackToALoopOnceItIsNoLongerBusy) {
-  for (size_t i = 0; i < 4 * kLoops; ++i) connect();
+  connect_twelve();
   const size_t busy = connections[0]->loop();
   Placed& spared = hold_all_but_one(busy);
   for (auto& each : connections)
