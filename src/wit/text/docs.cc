@@ -72,7 +72,8 @@ std::string docs_text(std::string_view comments) {
   while (!comments.empty()) {
     std::string_view comment = comments.substr(0, comment_size(comments));
     blocks = blocks || comment.starts_with("/*");
-    lines.push_back(without_marks(comment));
+    std::string_view line = without_marks(comment);
+    lines.emplace_back(line.data(), line.size());
     comments.remove_prefix(comment.size());
     while (!comments.empty() && is_space(comments.front())) comments.remove_prefix(1);
   }
@@ -80,14 +81,17 @@ std::string docs_text(std::string_view comments) {
   if (blocks) split_lines(lines);
   while (!lines.empty() && lines.back().empty()) lines.pop_back();
 
-  size_t size = 0;
-  for (std::string_view line : lines) size += line.size() + 1;
+  if (lines.empty()) return {};
+  size_t size = lines.size() - 1;
+  for (std::string_view line : lines) size += line.size();
   std::string text;
-  text.reserve(size);
-  for (size_t i = 0; i < lines.size(); ++i) {
-    if (i > 0) text.push_back('\n');
-    text.append(lines[i]);
-  }
+  text.resize_and_overwrite(size, [&](char* to, size_t) {
+    for (size_t i = 0; i < lines.size(); ++i) {
+      if (i > 0) *to++ = '\n';
+      to = std::copy_n(lines[i].data(), lines[i].size(), to);
+    }
+    return size;
+  });
   return text;
 }
 

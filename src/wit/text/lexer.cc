@@ -36,7 +36,7 @@ class Lexer {
     tokens_.reserve(usual_tokens(text_.size()));
     // A byte order mark.
     if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
-    while (at_ < text_.size()) {
+    while (skip_space()) {
       begin_ = at_;
       if (!next()) return Err(WitError{.kind = error_, .span = span()});
     }
@@ -53,10 +53,19 @@ class Lexer {
     return {offset_ + static_cast<uint32_t>(begin_), offset_ + static_cast<uint32_t>(at_)};
   }
 
+  // Whether there is anything behind it.
+  bool skip_space() {
+    size_t at = at_;
+    while (at < text_.size() && (text_[at] == ' ' || text_[at] == '\n' || text_[at] == '\t')) ++at;
+    at_ = at;
+    return at < text_.size();
+  }
+
   // Each of these returns whether what it read is good.
 
   bool push(TokenKind kind) {
-    tokens_.push_back({kind, span()});
+    // In place: copied at once, the parts just written would be waited for.
+    tokens_.emplace_back(kind, span());
     return true;
   }
 
@@ -74,13 +83,11 @@ class Lexer {
 
   bool next() {
     char c = text_[at_];
+    if (is_word_start(c)) {
+      skip_word();
+      return push(keyword(text_.substr(begin_, at_ - begin_)));
+    }
     switch (c) {
-      case ' ':
-      case '\t':
-      case '\n':
-        ++at_;
-        while (at_ < text_.size() && text_[at_] == ' ') ++at_;
-        return true;
       case '\r':
         if (peek(1) != '\n') break;
         at_ += 2;
@@ -131,10 +138,6 @@ class Lexer {
     if (is_digit(c)) {
       while (is_digit(peek())) ++at_;
       return push(TokenKind::integer);
-    }
-    if (is_word_start(c)) {
-      skip_word();
-      return push(keyword(text_.substr(begin_, at_ - begin_)));
     }
     return fail(ErrorKind::unexpected_character, at_ + 1);
   }

@@ -44,7 +44,7 @@ std::optional<Prim> prim_of(TokenKind kind) {
 }  // namespace
 
 bool Parser::type(ast::Type& type, uint32_t depth) {
-  const Token token = peek();
+  const Token& token = peek();
   if (depth >= kMaxTypeDepth) return fail(ErrorKind::type_too_deep, token.span);
   type.span = token.span;
   if (auto prim = prim_of(token.kind)) {

@@ -44,8 +44,10 @@ Token Parser::next() {
 
 // Unlike `expect`, leaves comments before another token to be read as docs.
 bool Parser::eat(TokenKind kind) {
-  if (peek_after(0).kind != kind) return false;
-  next();
+  size_t at = at_;
+  while (tokens_[at].kind == TokenKind::comment) ++at;
+  if (tokens_[at].kind != kind) return false;
+  at_ = kind == TokenKind::end ? at : at + 1;
   return true;
 }
 
@@ -82,18 +84,20 @@ std::string Parser::found(const Token& token) const {
 }
 
 bool Parser::id(ast::Id& id) {
-  Token token = peek();
+  const Token& token = peek();
   if (token.kind != TokenKind::identifier && token.kind != TokenKind::explicit_identifier) {
     bool is_keyword = token.kind >= TokenKind::kw_as && token.kind != TokenKind::kw_underscore;
     fail_expected("an identifier");
     if (is_keyword) error_.hint = "%" + std::string(text_of(token.span));
     return false;
   }
-  next();
-  id = {text_of(token.span), token.span};
-  if (token.kind == TokenKind::explicit_identifier) id.name.remove_prefix(1);
-  if (is_kebab_case(id.name)) return true;
-  return fail(ErrorKind::bad_identifier, token.span, std::string(id.name));
+  ++at_;
+  std::string_view name = text_of(token.span);
+  if (token.kind == TokenKind::explicit_identifier) name.remove_prefix(1);
+  id.name = name;
+  id.span = token.span;
+  if (is_kebab_case(name)) return true;
+  return fail(ErrorKind::bad_identifier, token.span, std::string(name));
 }
 
 // A version is read from the characters, as its tokens are not those of WIT. A `.` that is not
