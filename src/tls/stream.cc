@@ -335,6 +335,8 @@ void Stream::fail_protocol() {
 io::IoResult Stream::settle(int result) {
   switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_WANT_READ:
+      if (tickets_due_) push_tickets();
+      [[fallthrough]];
     case SSL_ERROR_WANT_WRITE:
       flush();
       if (failure_.kind != Failure::Kind::none) return failed();
@@ -360,6 +362,7 @@ io::IoResult Stream::settle(int result) {
 
 void Stream::established() {
   established_ = true;
+  tickets_due_ = server_context_ && !finished_;
   given_ = 0;
   alarm_.disarm();
   io::TlsFacts& facts = facts_.emplace();
@@ -375,6 +378,12 @@ void Stream::established() {
   if (alpn_size) facts.alpn.assign(reinterpret_cast<const char*>(alpn), alpn_size);
   if (X509Ptr peer{SSL_get_peer_certificate(ssl_)}) facts.peer_subject = subject_of(peer.get());
   facts.resumed = SSL_session_reused(ssl_) == 1;
+}
+
+void Stream::push_tickets() {
+  tickets_due_ = false;
+  // Does nothing where a write took them along, or where there are none.
+  if (SSL_write(ssl_, "", 0) < 0) fail_protocol();
 }
 
 io::IoResult Stream::handshake(Waiter* waiter) {
@@ -492,6 +501,8 @@ bool Stream::hung_up() const {
 void Stream::shut_down_writes() {
   if (finished_) return;
   finished_ = true;
+  // They go before close_notify.
+  tickets_due_ = false;
   if (established_ && failure_.kind == Failure::Kind::none) {
     ERR_clear_error();
     SSL_shutdown(ssl_);

@@ -25,6 +25,10 @@ namespace weir::tls {
 // gives the errno value of what is below, ECONNRESET for a truncation, ETIMEDOUT for a handshake
 // that took too long and EPROTO for all that TLS refused; `failure` has the details.
 //
+// A server's session tickets of TLS 1.3 go out with its first bytes, or before it waits for the
+// client's first ones: with them the client hears that its part of the handshake arrived, for which
+// its next segment may wait (Nagle's algorithm).
+//
 // What it holds of what comes and goes counts in `budget` (may be null; outlives it), its handshake
 // included, unless it is little. An idle one holds nothing. Where the budget is used up, it reads
 // to the end of the record that it is in, without which nothing of that could be used, and no
@@ -86,6 +90,8 @@ class Stream final : public io::Stream {
   io::IoResult fail(Failure::Kind kind, int error, std::string text);
   void fail_protocol();
   void established();
+  // Encrypts what TLS keeps back until the next write.
+  void push_tickets();
   // Sends what is encrypted. False while the stream below is full, or broke.
   bool flush();
   void on_writable();
@@ -114,7 +120,7 @@ class Stream final : public io::Stream {
   BudgetShare share_;
   // Bytes of the caller's that are encrypted, but were not reported as written.
   size_t accepted_ = 0;
-  bool established_ = false, ended_ = false, end_below_ = false;
+  bool established_ = false, tickets_due_ = false, ended_ = false, end_below_ = false;
   bool finish_after_flush_ = false, finished_ = false;
   int error_below_ = 0;
   uint8_t alert_ = 0;

@@ -295,6 +295,74 @@ TEST_F(TlsStream, ResumesASessionOnceAndOnlyOnce) {
   }
 }
 
+TEST_F(TlsStream, SendsTicketsBeforeItWaitsForTheFirstRequest) {
+  auto sessions = std::make_shared<SessionCache>();
+  Pair pair(loop, trusting(authority.file()), showing({authority.issue("leaf")}),
+            {.sessions = sessions});
+  pair.shake();
+  io::IoResult last;
+  EXPECT_EQ(Pair::read(*pair.server, &last), "");
+  EXPECT_EQ(last.state, State::pending);
+  EXPECT_EQ(Pair::read(*pair.client, &last), "");
+  EXPECT_EQ(last.state, State::pending);
+  EXPECT_EQ(sessions->size(), 1u);
+  Pair::write(*pair.client, "question");
+  EXPECT_EQ(Pair::read(*pair.server), "question");
+  Pair::write(*pair.server, "answer");
+  EXPECT_EQ(Pair::read(*pair.client), "answer");
+}
+
+TEST_F(TlsStream, SendsTicketsWithTheAnswerWhereTheRequestIsThere) {
+  auto sessions = std::make_shared<SessionCache>();
+  Pair pair(loop, trusting(authority.file()), showing({authority.issue("leaf")}),
+            {.sessions = sessions});
+  pair.shake();
+  Pair::write(*pair.client, "question");
+  uint8_t question[8];
+  EXPECT_EQ(pair.server->read(question, nullptr).bytes, sizeof question);
+  EXPECT_EQ(Pair::read(*pair.client), "");
+  EXPECT_EQ(sessions->size(), 0u);
+  Pair::write(*pair.server, "answer");
+  EXPECT_EQ(Pair::read(*pair.client), "answer");
+  EXPECT_EQ(sessions->size(), 1u);
+}
+
+TEST_F(TlsStream, ServesAClientThatTakesNoTickets) {
+  // So little room that tickets do not fit.
+  auto sessions = std::make_shared<SessionCache>();
+  Pair pair(loop, trusting(authority.file()), showing({authority.issue("leaf")}),
+            {.sessions = sessions, .capacity = 100});
+  pair.shake();
+  ASSERT_NE(pair.server->tls(), nullptr) << pair.server->failure().text;
+  EXPECT_EQ(Pair::read(*pair.server), "");
+  EXPECT_FALSE(pair.server->leave());
+  Pair::write(*pair.client, "question");
+  EXPECT_EQ(Pair::read(*pair.server), "question");
+  // Which come before anything else once it reads.
+  std::string received;
+  bool answered = false;
+  for (int i = 0; i < 100 && received.empty(); ++i) {
+    if (!answered) answered = Pair::write(*pair.server, "answer").bytes == 6;
+    received = Pair::read(*pair.client);
+    loop.run_once();
+  }
+  EXPECT_EQ(received, "answer");
+  EXPECT_EQ(sessions->size(), 1u);
+}
+
+TEST_F(TlsStream, ShutsDownWritesBeforeItSentTickets) {
+  Pair pair(loop, trusting(authority.file()), showing({authority.issue("leaf")}));
+  pair.shake();
+  pair.server->shut_down_writes();
+  io::IoResult last;
+  EXPECT_EQ(Pair::read(*pair.server, &last), "");
+  EXPECT_EQ(last.state, State::pending);
+  EXPECT_EQ(Pair::read(*pair.client, &last), "");
+  EXPECT_EQ(last.state, State::end);
+  Pair::write(*pair.client, "more");
+  EXPECT_EQ(Pair::read(*pair.server), "more");
+}
+
 TEST_F(TlsStream, ShowsTheCertificateOfTheNameThatIsAskedFor) {
   auto identity = showing({authority.issue("first", {.names = "DNS:first.test"}),
                            authority.issue("second", {.names = "DNS:second.test"}),

@@ -96,7 +96,7 @@ def run(suite, authority):
 
     def resumption(version):
         with Upstream() as upstream, over(upstream) as proxy, tempfile.NamedTemporaryFile() as file:
-            # In TLS 1.3 the tickets come after the handshake, with the answer.
+            # In TLS 1.3 the tickets come after the handshake.
             say = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
             common = [version, "-CAfile", authority.file, "-ign_eof"]
             first = s_client(proxy.port, *common, "-sess_out", file.name, say=say)
@@ -104,6 +104,22 @@ def run(suite, authority):
             second = s_client(proxy.port, *common, "-sess_in", file.name, say=say)
             assert "Reused, TLS" in second, second
             assert "upstream says hello" in second, second
+
+    def early_tickets():
+        """They come before any request: until something comes Nagle's algorithm may hold a client's first one back."""
+        with Upstream() as upstream, over(upstream) as proxy:
+            plain = socket.create_connection(("127.0.0.1", proxy.port), 20)
+            with trusting().wrap_socket(plain, server_hostname="localhost") as connection:
+                assert connection.version() == "TLSv1.3", connection.version()
+                connection.settimeout(0.1)
+                deadline = time.monotonic() + 20
+                while not connection.session.has_ticket:
+                    assert time.monotonic() < deadline, "no tickets"
+                    with contextlib.suppress(TimeoutError):
+                        assert connection.recv(1) is None, "more than tickets"
+                connection.settimeout(20)
+                connection.sendall(b"GET /status/404 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert b" 404 " in connection.recv(4096)
 
     def client_certificates():
         mine = authority.issue("somebody")
@@ -270,6 +286,7 @@ def run(suite, authority):
     suite.run("incoming: RSA beside ECDSA", two_kinds_of_key)
     suite.run("incoming: sessions are resumed, TLS 1.3", lambda: resumption("-tls1_3"))
     suite.run("incoming: sessions are resumed, TLS 1.2", lambda: resumption("-tls1_2"))
+    suite.run("incoming: tickets before any request", early_tickets)
     suite.run("incoming: clients' certificates", client_certificates)
     suite.run("incoming: SIGHUP reads the certificates again", reload)
     suite.run("incoming: gnutls-cli", gnutls)
