@@ -23,6 +23,13 @@ constexpr size_t kPipe = 2048;
 constexpr size_t kRecord = 16 << 10;
 // What a connection costs that holds nothing: both ends of its pipe in memory included.
 constexpr uint64_t kIdle = 14 << 10;
+// By how much more than usual the allocator rounds up the two or three blocks of a connection:
+// ThreadSanitizer's gives an eighth of a record more.
+#if __has_feature(thread_sanitizer)
+constexpr uint64_t kRounding = 2 << 10;
+#else
+constexpr uint64_t kRounding = 0;
+#endif
 
 // A stream that somebody else keeps, and that does not hear of its end.
 class Lent final : public io::Stream {
@@ -115,7 +122,9 @@ class TlsHeldBytes : public ::testing::Test {
     return held;
   }
   // What is held is counted, but for what an idle one has.
-  static void expect_counted(const Held& held) { EXPECT_LE(held.heap, held.counted + kIdle); }
+  static void expect_counted(const Held& held) {
+    EXPECT_LE(held.heap, held.counted + kIdle + kRounding);
+  }
 
   io::Loop loop;
   Authority authority;
