@@ -11,13 +11,8 @@ folder=$WEIR_CACHE/adapters-$key
 
 fetch_adapters() {
   local fresh=$folder.new source
-  "$CARGO" fetch --locked --offline --manifest-path "$manifest" 2>/dev/null ||
-    "$CARGO" fetch --locked --manifest-path "$manifest"
-  source=$("$CARGO" metadata --locked --offline --format-version 1 --manifest-path "$manifest" |
-    python3 -c 'import json, os, sys
-for package in json.load(sys.stdin)["packages"]:
-    if package["name"] == "wasi-preview1-component-adapter-provider":
-        print(os.path.dirname(package["manifest_path"]) + "/artefacts")')
+  fetch_crates "$manifest"
+  source=$(crate_folder "$manifest" wasi-preview1-component-adapter-provider)/artefacts
   rm -rf "$fresh"
   mkdir -p "$fresh"
   cp "$source"/wasi_snapshot_preview1.{command,reactor}.wasm "$fresh/"

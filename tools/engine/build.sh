@@ -22,11 +22,6 @@ key=$( (
 ) | sha256sum | cut -c 1-16)
 prefix=$WEIR_CACHE/engine-$key
 
-fetch_crates() {
-  "$CARGO" fetch --locked --manifest-path "$shim/Cargo.toml" ||
-    "$CARGO" fetch --locked --offline --manifest-path "$shim/Cargo.toml"
-}
-
 # The shim and the edited crate side by side, so that cargo does not take the second for a member of the first.
 assemble() {
   "$CARGO" metadata --locked --offline --format-version 1 --manifest-path "$shim/Cargo.toml" >"$work/metadata.json"
@@ -66,7 +61,7 @@ PY
 build_engine() {
   [ -e "$prefix/lib/libweir_engine.a" ] && return 0
   mkdir -p "$work"
-  step "engine: fetch its crates" "10 s, 60 MB from the crates registry" engine-fetch fetch_crates &&
+  step "engine: fetch its crates" "10 s, 60 MB from the crates registry" engine-fetch fetch_crates "$shim/Cargo.toml" &&
     step "engine: assemble and edit its source" "1 s" engine-assemble assemble &&
     step "engine: compile it" "5 minutes on 2 cores from nothing, 2 minutes again" engine-compile compile &&
     step "engine: install it in the cache" "1 s" engine-install install_prefix

@@ -16,18 +16,9 @@ key=$( (
 prefix=$WEIR_CACHE/tls-$key
 work=$WEIR_CACHE/tls-work
 
-fetch_source() {
-  "$CARGO" fetch --locked --offline --manifest-path "$manifest" 2>/dev/null ||
-    "$CARGO" fetch --locked --manifest-path "$manifest"
-}
-
 compile() {
   local source
-  source=$("$CARGO" metadata --locked --offline --format-version 1 --manifest-path "$manifest" |
-    python3 -c 'import json, os, sys
-for package in json.load(sys.stdin)["packages"]:
-    if package["name"] == "aws-lc-sys":
-        print(os.path.dirname(package["manifest_path"]) + "/aws-lc")')
+  source=$(crate_folder "$manifest" aws-lc-sys)/aws-lc
   rm -rf "$work"
   mkdir -p "$work"
   local flags="-ffile-prefix-map=$source=/aws-lc -ffile-prefix-map=$work=/build"
@@ -51,7 +42,7 @@ for package in json.load(sys.stdin)["packages"]:
 
 build_tls() {
   [ -e "$prefix/lib/libssl.a" ] && return 0
-  step "TLS: fetch the source of AWS-LC" "5 s, 10 MB from the crates registry" tls-fetch fetch_source &&
+  step "TLS: fetch the source of AWS-LC" "5 s, 10 MB from the crates registry" tls-fetch fetch_crates "$manifest" &&
     step "TLS: compile it" "2 minutes on 2 cores" tls-compile compile
 }
 

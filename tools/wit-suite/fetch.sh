@@ -10,13 +10,8 @@ folder=$WEIR_CACHE/wit-suite-$key
 
 fetch_suite() {
   local fresh=$folder.new source
-  "$CARGO" fetch --locked --offline --manifest-path "$manifest" 2>/dev/null ||
-    "$CARGO" fetch --locked --manifest-path "$manifest"
-  source=$("$CARGO" metadata --locked --offline --format-version 1 --manifest-path "$manifest" |
-    python3 -c 'import json, os, sys
-for package in json.load(sys.stdin)["packages"]:
-    if package["name"] == "wit-parser":
-        print(os.path.dirname(package["manifest_path"]) + "/tests/ui")')
+  fetch_crates "$manifest"
+  source=$(crate_folder "$manifest" wit-parser)/tests/ui
   rm -rf "$fresh"
   cp -r "$source" "$fresh"
   mv -T "$fresh" "$folder"

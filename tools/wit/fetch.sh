@@ -13,11 +13,7 @@ folder=$WEIR_CACHE/wit-$key
 # copy_wit CRATE VERSION FRESH: the wit/ folder of a fetched crate, when it is of the WASI version meant.
 copy_wit() {
   local crate=$1 version=$2 fresh=$3 source
-  source=$("$CARGO" metadata --locked --offline --format-version 1 --manifest-path "$manifest" |
-    python3 -c 'import json, os, sys
-for package in json.load(sys.stdin)["packages"]:
-    if package["name"] == sys.argv[1]:
-        print(os.path.dirname(package["manifest_path"]) + "/wit")' "$crate")
+  source=$(crate_folder "$manifest" "$crate")/wit
   grep -q "^package wasi:http@$version;" "$source/deps/http.wit" ||
     { echo "error: the crate $crate does not carry WASI $version"; return 1; }
   mkdir -p "$fresh/wasi-$version"
@@ -26,8 +22,7 @@ for package in json.load(sys.stdin)["packages"]:
 
 fetch_wit() {
   local fresh=$folder.new
-  "$CARGO" fetch --locked --offline --manifest-path "$manifest" 2>/dev/null ||
-    "$CARGO" fetch --locked --manifest-path "$manifest"
+  fetch_crates "$manifest"
   rm -rf "$fresh"
   copy_wit wasip2 0.2.12 "$fresh"
   copy_wit wasip3 0.3.2 "$fresh"
