@@ -147,8 +147,8 @@ Result<std::vector<BundledModule>> unbundle(std::span<const uint8_t> component,
   std::vector<BundledModule> modules;
   uint64_t number = first_free(decoded.root());
   for (const component::DecodedModule& module : decoded.modules) {
-    // One that the runtime added has no bytes.
-    if (module.size == 0 || module.size <= threshold) continue;
+    // One that the runtime added has no bytes, and is never more.
+    if (module.size <= threshold) continue;
     modules.push_back({module.offset, component.subspan(module.offset, module.size),
                        std::string(kName) + std::to_string(number++)});
   }

@@ -44,10 +44,8 @@ Token Parser::next() {
 
 // Unlike `expect`, leaves comments before another token to be read as docs.
 bool Parser::eat(TokenKind kind) {
-  size_t at = at_;
-  while (tokens_[at].kind == TokenKind::comment) ++at;
-  if (tokens_[at].kind != kind) return false;
-  at_ = kind == TokenKind::end ? at : at + 1;
+  if (peek_after(0).kind != kind) return false;
+  next();
   return true;
 }
 
