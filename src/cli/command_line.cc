@@ -8,6 +8,7 @@
 #include "cli/deps_command_line.h"
 #include "cli/environment_twins.h"
 #include "cli/help_formatter.h"
+#include "cli/needed.h"
 #include "cli/option_kinds.h"
 #include "cli/printable.h"
 #include "cli/tool_verbs.h"
@@ -101,6 +102,26 @@ void describe_proxy(CLI::App& proxy, ProxyOptions& o) {
   describe_server(proxy, o);
 }
 
+void describe_compile(CLI::App& compile, CompileOptions& o) {
+  compile.add_option("APP", o.app, "The component: a .wasm or .wat file")->required();
+  compile
+      .add_option("-o,--output", o.output,
+                  "The file to write; it holds native code and is trusted like a program")
+      ->required()
+      ->type_name("FILE");
+}
+
+void describe_inspect(CLI::App& inspect, InspectOptions& o) {
+  inspect.add_option("APP", o.app, "The component: a .wasm, .wat or .weir file")->required();
+  inspect
+      .add_option_function<std::string>(
+          "--format", [&o](const std::string& form) { o.json = form == "json"; },
+          "For people or for programs")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("text|json")
+      ->default_str("text");
+}
+
 Result<void> check_outgoing(const std::vector<std::string>& outbound, const TlsClientOptions& tls) {
   if (auto policy = http::EgressPolicy::parse(outbound); !policy.ok())
     return Err(Error{"--allow-outbound: " + policy.error().message});
@@ -150,61 +171,38 @@ CLI::App* chosen_command(CLI::App& app) {
   return chosen.empty() ? &app : chosen_command(*chosen.front());
 }
 
-// Whether a verb has to be described: not if the command line begins with another one. Describing
-// all of them would take as long as many a verb does.
-class Needed {
- public:
-  Needed(int argc, const char* const* argv) : first_(argc > 1 ? argv[1] : "") {
-    constexpr std::string_view kVerbs[] = {"serve", "proxy",   "compile",   "inspect",  "deps",
-                                           "wit",   "bindgen", "component", "--version"};
-    if (std::ranges::find(kVerbs, first_) == std::end(kVerbs)) first_ = {};
-  }
-  bool operator()(std::string_view verb) const { return first_.empty() || first_ == verb; }
-
- private:
-  std::string_view first_;
-};
+constexpr std::string_view kVerbs[] = {"serve", "proxy",   "compile",   "inspect",  "deps",
+                                       "wit",   "bindgen", "component", "--version"};
 
 }  // namespace
 
 Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv) {
-  Needed needed(argc, argv);
+  std::span words(argv, static_cast<size_t>(argc));
+  words = words.subspan(std::min<size_t>(1, words.size()));
+  Needed needed(words, kVerbs);
   CLI::App app{"Serves WebAssembly components that speak WASI HTTP.", "weir"};
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text());
   app.formatter(std::make_shared<HelpFormatter>());
+  std::vector<CLI::App*> commands;
+  auto add = [&](const char* verb, const char* help, auto& options, auto describe) {
+    if (!needed(verb)) return;
+    commands.push_back(app.add_subcommand(verb, help));
+    describe(*commands.back(), options);
+  };
   ServeOptions serve_options;
-  CompileOptions compile_options;
-  InspectOptions inspect_options;
-  CLI::App* serve = app.add_subcommand("serve", "Serve a component over HTTP");
-  if (needed("serve")) describe_serve(*serve, serve_options);
-  CLI::App* proxy = app.add_subcommand("proxy", "Pass requests on: a reverse or a forward proxy");
+  add("serve", "Serve a component over HTTP", serve_options, describe_serve);
   ProxyOptions proxy_options;
-  if (needed("proxy")) describe_proxy(*proxy, proxy_options);
-  CLI::App* compile = app.add_subcommand("compile", "Compile a component ahead of time");
-  compile->add_option("APP", compile_options.app, "The component: a .wasm or .wat file")
-      ->required();
-  compile
-      ->add_option("-o,--output", compile_options.output,
-                   "The file to write; it holds native code and is trusted like a program")
-      ->required()
-      ->type_name("FILE");
-  CLI::App* inspect =
-      app.add_subcommand("inspect", "Show what a component imports, exports and needs");
-  inspect->add_option("APP", inspect_options.app, "The component: a .wasm, .wat or .weir file")
-      ->required();
-  inspect
-      ->add_option_function<std::string>(
-          "--format", [&](const std::string& form) { inspect_options.json = form == "json"; },
-          "For people or for programs")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("text|json")
-      ->default_str("text");
+  add("proxy", "Pass requests on: a reverse or a forward proxy", proxy_options, describe_proxy);
+  CompileOptions compile_options;
+  add("compile", "Compile a component ahead of time", compile_options, describe_compile);
+  InspectOptions inspect_options;
+  add("inspect", "Show what a component imports, exports and needs", inspect_options,
+      describe_inspect);
   DepsOptions deps_options;
-  std::vector<CLI::App*> commands{serve, proxy, compile, inspect};
   if (needed("deps")) describe_deps(app, deps_options, commands);
   CommandLine line;
-  if (needed("wit")) add_wit(app, line.tool);
+  if (needed("wit")) add_wit(app, words, line.tool);
   if (needed("bindgen")) add_bindgen(app, line.tool);
   if (needed("component")) add_component(app, line.tool);
   for (CLI::App* command : commands) describe_twins(*command);
@@ -220,21 +218,22 @@ Result<CommandLine, Ending> parse_command_line(int argc, const char* const* argv
                           full_name(*chosen_command(app)) + " --help`.\n",
                       2});
   }
-  if (serve->parsed()) {
+  auto asked_for = [&](const char* verb) { return needed(verb) && app.got_subcommand(verb); };
+  if (asked_for("serve")) {
     serve_options.addresses = addresses_of(serve_options);
     if (auto checked = check_serve(serve_options); !checked.ok())
       return Err(wrong_usage(checked.error(), "serve"));
     line.serve = std::move(serve_options);
   }
-  if (proxy->parsed()) {
+  if (asked_for("proxy")) {
     proxy_options.addresses = addresses_of(proxy_options);
     if (auto checked = check_proxy(proxy_options); !checked.ok())
       return Err(wrong_usage(checked.error(), "proxy"));
     line.proxy = std::move(proxy_options);
   }
-  if (compile->parsed()) line.compile = std::move(compile_options);
-  if (inspect->parsed()) line.inspect = std::move(inspect_options);
-  if (needed("deps") && app.got_subcommand("deps")) line.deps = std::move(deps_options);
+  if (asked_for("compile")) line.compile = std::move(compile_options);
+  if (asked_for("inspect")) line.inspect = std::move(inspect_options);
+  if (asked_for("deps")) line.deps = std::move(deps_options);
   return line;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <span>
 
 #include "cli/tool.h"
 
@@ -8,8 +9,8 @@
 // when it is asked for, `chosen` gets what runs it and gives the exit status.
 namespace weir::cli {
 
-// `weir wit`.
-void add_wit(CLI::App& app, Tool& chosen);
+// `weir wit`. `words` is the command line from there on.
+void add_wit(CLI::App& app, std::span<const char* const> words, Tool& chosen);
 // `weir bindgen`.
 void add_bindgen(CLI::App& app, Tool& chosen);
 // `weir component`.
