@@ -7,6 +7,7 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "util/folder.h"
 #include "util/whole_file.h"
 #include "wit/merge.h"
 #include "wit/print.h"
@@ -19,20 +20,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-WitError unreadable(const fs::path& path, std::string reason) {
-  return {.kind = ErrorKind::unreadable, .name = path.string(), .other = std::move(reason)};
+WitError unreadable(const std::string& path, std::string reason) {
+  return {.kind = ErrorKind::unreadable, .name = path, .other = std::move(reason)};
 }
 
 // No file of WIT is nearly as large; what is read may be a device without an end.
 constexpr size_t kMaxFile = size_t{1} << 28;
 
-WitResult<WitFile> read_file(const fs::path& path) {
-  auto read = read_whole_file(path.string(), kMaxFile);
+WitResult<WitFile> read_file(const std::string& path) {
+  auto read = read_whole_file(path, kMaxFile);
   if (!read && read.error() == EFBIG) {
-    return Err(WitError{.kind = ErrorKind::too_large, .name = "the file " + path.string()});
+    return Err(WitError{.kind = ErrorKind::too_large, .name = "the file " + path});
   }
   if (!read) return Err(unreadable(path, std::strerror(read.error())));
-  return WitFile{path.string(), std::move(*read)};
+  return WitFile{path, std::move(*read)};
 }
 
 bool is_webassembly(const WitFile& file) {
@@ -40,33 +41,29 @@ bool is_webassembly(const WitFile& file) {
 }
 
 // The same where it has to be text.
-WitResult<WitFile> read_text(const fs::path& path) {
+WitResult<WitFile> read_text(const std::string& path) {
   WitFile file = WEIR_TRY(read_file(path));
   if (is_webassembly(file)) {
-    return Err(WitError{.kind = ErrorKind::binary_file, .name = path.string()});
+    return Err(WitError{.kind = ErrorKind::binary_file, .name = path});
   }
   return file;
 }
 
-// What is in a folder, sorted by name; nothing if there is no such folder.
-WitResult<std::vector<fs::directory_entry>> entries(const fs::path& folder) {
-  std::vector<fs::directory_entry> found;
-  std::error_code error;
-  fs::directory_iterator it(folder, error);
-  if (error == std::errc::no_such_file_or_directory) return found;
-  for (; !error && it != fs::directory_iterator(); it.increment(error)) found.push_back(*it);
-  if (error) return Err(unreadable(folder, error.message()));
-  std::ranges::sort(found);
-  return found;
+// What is in a folder; nothing if there is no such folder.
+WitResult<std::vector<FolderEntry>> entries(const std::string& folder) {
+  auto found = weir::read_folder(folder);
+  if (found) return std::move(*found);
+  if (found.error() == ENOENT) return std::vector<FolderEntry>();
+  return Err(unreadable(folder, std::strerror(found.error())));
 }
 
 // The `*.wit` files right in a folder.
-WitResult<std::vector<WitFile>> read_folder(const fs::path& folder) {
+WitResult<std::vector<WitFile>> read_folder(const std::string& folder) {
   std::vector<WitFile> files;
-  for (const fs::directory_entry& entry : WEIR_TRY(entries(folder))) {
-    std::error_code error;
-    if (entry.path().extension() != ".wit" || !entry.is_regular_file(error)) continue;
-    files.push_back(WEIR_TRY(read_text(entry.path())));
+  for (const FolderEntry& entry : WEIR_TRY(entries(folder))) {
+    if (entry.is_file && entry.has_extension(".wit")) {
+      files.push_back(WEIR_TRY(read_text(entry.path)));
+    }
   }
   return files;
 }
@@ -91,19 +88,17 @@ WitResult<void> read_webassembly(WitFile file, const BinaryReader& reader, Input
   return {};
 }
 
-WitResult<void> read_dependencies(const fs::path& folder, const BinaryReader& reader,
+WitResult<void> read_dependencies(const std::string& folder, const BinaryReader& reader,
                                   Input& input) {
-  for (const fs::directory_entry& entry : WEIR_TRY(entries(folder))) {
-    std::error_code error;
-    const fs::path& path = entry.path();
-    fs::path extension = path.extension();
-    if (entry.is_directory(error)) {
-      std::vector<WitFile> files = WEIR_TRY(read_folder(path));
+  for (const FolderEntry& entry : WEIR_TRY(entries(folder))) {
+    if (entry.is_folder) {
+      std::vector<WitFile> files = WEIR_TRY(read_folder(entry.path));
       if (!files.empty()) input.groups.push_back(std::move(files));
-    } else if (!entry.is_regular_file(error)) {
+    } else if (!entry.is_file) {
       continue;
-    } else if (extension == ".wit" || extension == ".wasm" || extension == ".wat") {
-      WitFile file = WEIR_TRY(read_file(path));
+    } else if (entry.has_extension(".wit") || entry.has_extension(".wasm") ||
+               entry.has_extension(".wat")) {
+      WitFile file = WEIR_TRY(read_file(entry.path));
       if (is_webassembly(file)) {
         WEIR_TRY(read_webassembly(std::move(file), reader, input));
       } else {
@@ -226,7 +221,7 @@ WitResult<Loaded> load_path(const std::string& path, const Features& features, S
   std::vector<WitFile> own = WEIR_TRY(read_folder(path));
   bool has_own = !own.empty();
   if (has_own) input.groups.push_back(std::move(own));
-  WEIR_TRY(read_dependencies(fs::path(path) / "deps", binaries, input));
+  WEIR_TRY(read_dependencies(path_in(path, "deps"), binaries, input));
   if (input.groups.empty() && input.binaries.empty()) {
     return Err(WitError{.kind = ErrorKind::nothing_found, .name = path});
   }
