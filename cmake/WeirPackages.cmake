@@ -1,6 +1,6 @@
 # The libraries that Weir takes from the system, under these target names:
 #   Threads::Threads fmt::fmt-header-only CLI11::CLI11 tomlplusplus::tomlplusplus nlohmann_json::nlohmann_json ZLIB::ZLIB
-#   weir::libuv weir::cares weir::nettle PkgConfig::nghttp2 PkgConfig::libxxhash mimalloc
+#   weir::libuv weir::cares PkgConfig::nghttp2 PkgConfig::libxxhash
 #   GTest::gtest GTest::gmock GTest::gmock_main benchmark::benchmark_main
 # tools/packages lists the Debian packages that bring them.
 
@@ -17,7 +17,6 @@ weir_package(fmt)
 weir_package(CLI11)
 weir_package(tomlplusplus)
 weir_package(nlohmann_json)
-weir_package(mimalloc)
 set(ZLIB_USE_STATIC_LIBS ON)  # one library less to load
 weir_package(ZLIB)
 weir_package(CURL)
@@ -27,7 +26,7 @@ if(WEIR_BUILD_TESTS)
 endif()
 find_package(benchmark QUIET)
 if(PkgConfig_FOUND)
-  foreach(module libuv libcares libnghttp2 nettle libxxhash)
+  foreach(module libuv libcares libnghttp2 libxxhash)
     string(REGEX REPLACE "^lib(cares|nghttp2)$" "\\1" target ${module})
     pkg_check_modules(${target} QUIET IMPORTED_TARGET GLOBAL ${module})
     if(NOT ${target}_FOUND)
@@ -58,4 +57,3 @@ function(weir_static name archive)
 endfunction()
 weir_static(libuv uv_a)
 weir_static(cares cares)
-weir_static(nettle nettle)

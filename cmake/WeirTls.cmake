@@ -1,6 +1,7 @@
 # Declares weir::tls_c: AWS-LC's headers (<openssl/…>) and its static libraries, out of the cache's prefix that
-# tools/tls/build.sh makes. If the prefix is missing, building makes it, beside the C++ that does not need it. Only the room
-# `tls` links it. Its functions are hidden in whatever links them, so that another library of the same names can live beside.
+# tools/tls/build.sh makes. If the prefix is missing, building makes it, beside the C++ that does not need it. Only the rooms
+# `crypto` and `tls` link it; they call CRYPTO_library_init before anything that depends on the processor. Its functions are
+# hidden in whatever links them, so that another library of the same names can live beside.
 file(GLOB weir_tls_inputs CONFIGURE_DEPENDS ${WEIR_SOURCE_DIR}/tools/tls/*)
 list(FILTER weir_tls_inputs EXCLUDE REGEX "/src$")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${weir_tls_inputs})

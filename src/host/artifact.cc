@@ -3,7 +3,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "host/digest.h"
+#include "host/checksum.h"
 
 namespace weir::host {
 namespace {

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "host/checksum.h"
+#include "util/hex.h"
 #include "util/number.h"
 
 namespace weir::host {
@@ -56,7 +58,7 @@ std::string identity(const struct stat& status) {
 }
 
 std::string memo_name(const std::string& identity) {
-  return "memo-" + hex(sha256(as_bytes(identity))).substr(0, 32);
+  return "memo-" + hex(crypto::sha256(as_bytes(identity))).substr(0, 32);
 }
 
 }  // namespace
@@ -82,9 +84,9 @@ Result<CompileCache> CompileCache::open(const std::string& dir) {
   return CompileCache(dir, std::move(directory));
 }
 
-std::string CompileCache::key(const Sha256& content, std::string_view engine_identity) {
+std::string CompileCache::key(const crypto::Sha256& content, std::string_view engine_identity) {
   std::span<const uint8_t> pieces[] = {content, as_bytes(engine_identity)};
-  return hex(sha256(pieces));
+  return hex(crypto::sha256(pieces));
 }
 
 Result<CompileCache::Lock> CompileCache::lock(std::string_view key) const {
@@ -172,7 +174,7 @@ Result<void> CompileCache::store(const std::string& key, std::span<const Bytes> 
       Error{"the compiled component is not kept in " + dir_ + ": " + written.error().message});
 }
 
-std::optional<Sha256> CompileCache::recall(const struct stat& status) const {
+std::optional<crypto::Sha256> CompileCache::recall(const struct stat& status) const {
   std::string who = identity(status);
   auto file = open_private(directory_.get(), memo_name(who));
   if (!file.ok()) return std::nullopt;
@@ -181,7 +183,7 @@ std::optional<Sha256> CompileCache::recall(const struct stat& status) const {
   std::string_view text = content->bytes.view();
   if (next_line(text) != who) return std::nullopt;
   std::string_view digits = next_line(text);
-  Sha256 digest;
+  crypto::Sha256 digest;
   if (digits.size() != 2 * digest.size()) return std::nullopt;
   for (size_t i = 0; i < digest.size(); ++i) {
     auto byte = parse_hex(digits.substr(2 * i, 2));
@@ -191,7 +193,7 @@ std::optional<Sha256> CompileCache::recall(const struct stat& status) const {
   return digest;
 }
 
-void CompileCache::remember(const struct stat& status, const Sha256& digest) const {
+void CompileCache::remember(const struct stat& status, const crypto::Sha256& digest) const {
   timespec now;
   ::clock_gettime(CLOCK_REALTIME, &now);
   if (now.tv_sec - status.st_ctim.tv_sec < kSettled && now.tv_sec >= status.st_ctim.tv_sec) return;

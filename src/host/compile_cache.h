@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "host/digest.h"
+#include "crypto/sha2.h"
 #include "host/file.h"
 #include "util/bytes.h"
 #include "util/result.h"
@@ -33,7 +33,7 @@ class CompileCache {
   static Result<CompileCache> open(const std::string& dir);
 
   // The key of a component: what its native code depends on.
-  static std::string key(const Sha256& content, std::string_view engine_identity);
+  static std::string key(const crypto::Sha256& content, std::string_view engine_identity);
 
   // Held while an entry is looked up and made, so that a component is compiled once.
   class [[nodiscard]] Lock {
@@ -53,10 +53,10 @@ class CompileCache {
   Result<void> store(const std::string& key, std::span<const Bytes> modules) const;
 
   // The digest of a file's content, remembered by device, inode, size and times.
-  std::optional<Sha256> recall(const struct stat& status) const;
+  std::optional<crypto::Sha256> recall(const struct stat& status) const;
   // Does nothing for a file that was changed in the last moments: it could change again and show
   // the same times.
-  void remember(const struct stat& status, const Sha256& digest) const;
+  void remember(const struct stat& status, const crypto::Sha256& digest) const;
 
  private:
   CompileCache(std::string dir, Descriptor directory)

@@ -33,7 +33,7 @@ class CompileCacheTest : public ::testing::Test {
   }
 
   fs::path root_;
-  const std::string key_ = CompileCache::key(sha256(as_bytes("component")), "engine 1");
+  const std::string key_ = CompileCache::key(crypto::sha256(as_bytes("component")), "engine 1");
 };
 
 TEST_F(CompileCacheTest, GivesBackTheModulesThatWereStored) {
@@ -189,8 +189,8 @@ TEST_F(CompileCacheTest, RemembersADigestUntilTheFileChanges) {
   old.st_mtim.tv_sec -= 60;
   old.st_ctim.tv_sec -= 60;
   EXPECT_FALSE(cache.recall(old).has_value());
-  cache.remember(old, sha256(first->bytes.span()));
-  EXPECT_EQ(cache.recall(old), sha256(as_bytes("one")));
+  cache.remember(old, crypto::sha256(first->bytes.span()));
+  EXPECT_EQ(cache.recall(old), crypto::sha256(as_bytes("one")));
   for (auto change : std::vector<void (*)(struct stat&)>{
            [](struct stat& s) { ++s.st_dev; }, [](struct stat& s) { ++s.st_ino; },
            [](struct stat& s) { ++s.st_size; }, [](struct stat& s) { ++s.st_mtim.tv_nsec; },
@@ -206,15 +206,15 @@ TEST_F(CompileCacheTest, DoesNotRememberAFileThatMayStillChangeWithinItsTimes) {
   fs::path app = root_ / "app.wasm";
   std::ofstream(app) << "one";
   auto first = read_file(app.string());
-  cache.remember(first->status, sha256(first->bytes.span()));
+  cache.remember(first->status, crypto::sha256(first->bytes.span()));
   EXPECT_FALSE(cache.recall(first->status).has_value());
 }
 
 TEST_F(CompileCacheTest, KeysDifferByContentAndByEngine) {
-  EXPECT_NE(CompileCache::key(sha256(as_bytes("a")), "e"),
-            CompileCache::key(sha256(as_bytes("b")), "e"));
-  EXPECT_NE(CompileCache::key(sha256(as_bytes("a")), "e"),
-            CompileCache::key(sha256(as_bytes("a")), "f"));
+  EXPECT_NE(CompileCache::key(crypto::sha256(as_bytes("a")), "e"),
+            CompileCache::key(crypto::sha256(as_bytes("b")), "e"));
+  EXPECT_NE(CompileCache::key(crypto::sha256(as_bytes("a")), "e"),
+            CompileCache::key(crypto::sha256(as_bytes("a")), "f"));
 }
 
 TEST_F(CompileCacheTest, LocksExcludeEachOther) {
@@ -224,7 +224,7 @@ TEST_F(CompileCacheTest, LocksExcludeEachOther) {
   int other = ::open((dir() + "/lock-" + key_).c_str(), O_RDWR);
   EXPECT_NE(::flock(other, LOCK_EX | LOCK_NB), 0);
   // Another component is not kept waiting.
-  EXPECT_TRUE(cache.lock(CompileCache::key(sha256(as_bytes("another")), "engine 1")).ok());
+  EXPECT_TRUE(cache.lock(CompileCache::key(crypto::sha256(as_bytes("another")), "engine 1")).ok());
   held = Err("released");
   EXPECT_EQ(::flock(other, LOCK_EX | LOCK_NB), 0);
   ::close(other);

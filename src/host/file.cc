@@ -8,7 +8,7 @@
 #include <cstring>
 #include <vector>
 
-#include "host/digest.h"
+#include "host/checksum.h"
 
 namespace weir::host {
 namespace {

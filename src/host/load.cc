@@ -7,10 +7,10 @@
 
 #include "component/decode.h"
 #include "host/artifact.h"
-#include "host/digest.h"
 #include "host/file.h"
 #include "host/source.h"
 #include "util/escape.h"
+#include "util/hex.h"
 
 namespace weir::host {
 namespace {
@@ -74,7 +74,7 @@ Result<ComponentPtr> compile_cached(engine::Engine& engine, const CompileCache& 
                                     const Bytes& binary, Log& log) {
   auto digest = cache.recall(file.status);
   if (!digest) {
-    digest = sha256(file.bytes.span());
+    digest = crypto::sha256(file.bytes.span());
     cache.remember(file.status, *digest);
   }
   std::string key = CompileCache::key(*digest, engine_identity(engine));

@@ -62,6 +62,7 @@ ssl_select_cert_result_t ServerContext::Impl::select_certificate(const SSL_CLIEN
 }
 
 SslContextPtr new_context() {
+  CRYPTO_library_init();
   SslContextPtr ssl(SSL_CTX_new(TLS_method()));
   WEIR_ASSERT(ssl != nullptr);
   SSL_CTX_set_min_proto_version(ssl.get(), TLS1_2_VERSION);

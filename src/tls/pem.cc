@@ -41,6 +41,7 @@ std::string last_error() {
 }
 
 Result<std::vector<X509Ptr>> load_certificates(const std::string& file) {
+  CRYPTO_library_init();
   BioPtr bio = WEIR_TRY(open_file(file));
   std::vector<X509Ptr> all;
   ERR_clear_error();

@@ -73,6 +73,7 @@ class Authority {
 
  private:
   static KeyPtr make_key(bool rsa) {
+    CRYPTO_library_init();
     EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_id(rsa ? EVP_PKEY_RSA : EVP_PKEY_EC, nullptr);
     EVP_PKEY_keygen_init(context);
     if (rsa)

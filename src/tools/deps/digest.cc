@@ -1,52 +1,14 @@
 #include "tools/deps/digest.h"
 
-#include <nettle/sha2.h>
-
 #include "tools/deps/tar_writer.h"
 
 namespace weir::tools::deps {
 
 Digest digest_of(std::string_view bytes) {
-  const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
-  Digest digest;
-  sha256_ctx small;
-  sha256_init(&small);
-  sha256_update(&small, bytes.size(), data);
-  sha256_digest(&small, digest.sha256.size(), digest.sha256.data());
-  sha512_ctx large;
-  sha512_init(&large);
-  sha512_update(&large, bytes.size(), data);
-  sha512_digest(&large, digest.sha512.size(), digest.sha512.data());
-  return digest;
+  std::span data(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  return {crypto::sha256(data), crypto::sha512(data)};
 }
 
 Digest digest_of(const Files& files) { return digest_of(tar_of(files)); }
-
-std::string hex(std::span<const uint8_t> bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (uint8_t byte : bytes) {
-    text.push_back(kDigits[byte >> 4]);
-    text.push_back(kDigits[byte & 15]);
-  }
-  return text;
-}
-
-bool parse_hex_bytes(std::string_view text, std::span<uint8_t> bytes) {
-  if (text.size() != bytes.size() * 2) return false;
-  auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-  };
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
-    bytes[i] = static_cast<uint8_t>(high << 4 | low);
-  }
-  return true;
-}
 
 }  // namespace weir::tools::deps

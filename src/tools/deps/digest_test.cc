@@ -29,12 +29,5 @@ TEST(Digest, OfNoFilesIsThatOfAnEmptyArchive) {
             "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef");
 }
 
-TEST(Digest, ReadsHexadecimalOfItsExactLengthAlone) {
-  EXPECT_TRUE(parse_hex_array<Sha256>(std::string(64, 'A')));
-  EXPECT_FALSE(parse_hex_array<Sha256>(std::string(63, 'a')));
-  EXPECT_FALSE(parse_hex_array<Sha256>(std::string(63, 'a') + "g"));
-  EXPECT_FALSE(parse_hex_array<Sha256>(""));
-}
-
 }  // namespace
 }  // namespace weir::tools::deps

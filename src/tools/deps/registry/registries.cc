@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/deps/registry/base64.h"
+#include "tools/deps/registry/credentials.h"
 #include "util/escape.h"
 #include "wit/version.h"
 

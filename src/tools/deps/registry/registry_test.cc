@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tools/deps/registry/base64.h"
+#include "tools/deps/registry/credentials.h"
 #include "tools/deps/registry/oci_client.h"
 
 namespace weir::tools::deps {
@@ -74,13 +74,6 @@ TEST(DockerConfig, HoldsCredentialsByHost) {
   EXPECT_EQ(found.at("localhost:5000").password, "p:q");
   EXPECT_FALSE(found.contains("x"));
   EXPECT_TRUE(parse_docker_config("nonsense").empty());
-}
-
-TEST(Base64, NeedsNoPaddingAndRefusesTheRest) {
-  EXPECT_EQ(decode_base64("dTpw"), "u:p");
-  EXPECT_EQ(decode_base64("dTpwcQ"), "u:pq");
-  EXPECT_FALSE(decode_base64("d!pw"));
-  EXPECT_FALSE(decode_base64("d"));
 }
 
 }  // namespace

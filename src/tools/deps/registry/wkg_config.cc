@@ -1,6 +1,6 @@
 #include "tools/deps/registry/wkg_config.h"
 
-#include "tools/deps/registry/base64.h"
+#include "tools/deps/registry/credentials.h"
 #include "tools/deps/toml.h"
 
 namespace weir::tools::deps {
