@@ -1,24 +1,78 @@
 #include "http/admission.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::http {
 
-bool Admission::take() {
-  uint32_t running = running_.load();
-  while (running < max_running_) {
-    if (running_.compare_exchange_weak(running, running + 1)) return true;
+namespace {
+
+bool take_one(std::atomic<uint32_t>& places) {
+  uint32_t count = places.load();
+  while (count > 0) {
+    if (places.compare_exchange_weak(count, count - 1)) return true;
   }
   return false;
 }
 
-void Admission::serve() {
+}  // namespace
+
+Admission::Reserve& Admission::own_reserve() {
+  static constinit std::atomic<size_t> threads{0};
+  thread_local const size_t number = threads.fetch_add(1, std::memory_order_relaxed) % kReserves;
+  return reserves_[number];
+}
+
+uint32_t Admission::running() const {
+  uint32_t free = pool_.load(std::memory_order_relaxed);
+  for (const Reserve& reserve : reserves_) free += reserve.places.load(std::memory_order_relaxed);
+  return max_running_ - free;
+}
+
+// Under the lock `batch` is 1.
+bool Admission::take(uint32_t batch) {
+  Reserve& own = own_reserve();
+  if (take_one(own.places) || take_from_pool(own, batch)) return true;
+  for (Reserve& other : reserves_) {
+    if (take_one(other.places)) return true;
+  }
+  return false;
+}
+
+// One place, and as long as there are many up to `most` with it, for the next times.
+bool Admission::take_from_pool(Reserve& reserve, uint32_t most) {
+  uint32_t free = pool_.load();
+  while (free > 0) {
+    uint32_t batch = std::clamp<uint32_t>(free / kReserves, 1, most);
+    if (!pool_.compare_exchange_weak(free, free - batch)) continue;
+    if (batch > 1) {
+      reserve.places.fetch_add(batch - 1);
+      // One who began to wait meanwhile may have found them nowhere.
+      serve_if_any();
+    }
+    return true;
+  }
+  return false;
+}
+
+void Admission::leave() {
+  std::atomic<uint32_t>& places = own_reserve().places;
+  uint32_t count = places.fetch_add(1) + 1;
+  // A thread may take more than it leaves, and another leave more than it takes.
+  if (count > 2 * kBatch && places.compare_exchange_strong(count, count - kBatch)) {
+    pool_.fetch_add(kBatch);
+  }
+  serve_if_any();
+}
+
+void Admission::serve_if_any() {
+  if (waiting_.load() == 0) return;
   std::lock_guard lock(mutex_);
   serve_locked();
 }
 
 void Admission::serve_locked() {
-  while (first_ && take()) {
+  while (first_ && take(1)) {
     Ticket& ticket = *first_;
     unlink(ticket);
     ticket.granted_ = true;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -13,7 +15,8 @@ namespace weir::http {
 
 // How many requests a process works on at a time, all loops together, and the queue of those that
 // wait for their turn, first come, first served. Thread-safe; nobody takes a lock as long as nobody
-// waits. Outlives its places and tickets.
+// waits, and as long as there are places enough each thread enters and leaves without writing to
+// what another one reads. Outlives its places and tickets.
 class Admission {
  public:
   // A place among those that are worked on, given back by its destruction, to the one who has
@@ -40,16 +43,17 @@ class Admission {
   };
 
   Admission(uint32_t max_running, uint32_t max_waiting)
-      : max_running_(max_running), max_waiting_(max_waiting) {}
+      : max_running_(max_running), max_waiting_(max_waiting), pool_(max_running) {}
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
 
   // Takes a place; none if none is free or others wait for one.
   Place try_enter() {
-    return waiting_.load(std::memory_order_relaxed) == 0 && take() ? Place(*this) : Place();
+    return waiting_.load(std::memory_order_relaxed) == 0 && take(kBatch) ? Place(*this) : Place();
   }
 
-  uint32_t running() const { return running_.load(std::memory_order_relaxed); }
+  // Exact while nobody enters or leaves.
+  uint32_t running() const;
   uint32_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
 
   class Ticket;
@@ -100,21 +104,33 @@ class Admission {
   };
 
  private:
-  bool take();
-  void leave() {
-    running_.fetch_sub(1);
-    if (waiting_.load() != 0) serve();
-  }
-  void serve();
+  static constexpr size_t kLine = 64;
+
+  // Free places that a thread keeps for its next requests; the others come to them only when the
+  // pool is empty. Threads share one where there are many.
+  struct alignas(kLine) Reserve {
+    std::atomic<uint32_t> places{0};
+  };
+  static constexpr size_t kReserves = 64;
+  // How many places a reserve gets at a time; it keeps up to twice as many.
+  static constexpr uint32_t kBatch = 8;
+
+  Reserve& own_reserve();
+  bool take(uint32_t batch);
+  bool take_from_pool(Reserve& reserve, uint32_t batch);
+  void leave();
+  void serve_if_any();
   void serve_locked();
   void unlink(Ticket& ticket);
 
   const uint32_t max_running_, max_waiting_;
-  std::atomic<uint32_t> running_{0};
-  // Changes under the lock. One who waits counts before looking for a free place, one who leaves
-  // frees one before looking here: one of the two sees the other.
+  // Changes under the lock. One who waits counts before looking for a free place, one who frees a
+  // place does so before looking here: one of the two sees the other.
   std::atomic<uint32_t> waiting_{0};
-  std::mutex mutex_;
+  // Every place is in the pool, in a reserve, or taken.
+  alignas(kLine) std::atomic<uint32_t> pool_;
+  std::array<Reserve, kReserves> reserves_;
+  alignas(kLine) std::mutex mutex_;
   Ticket* first_ = nullptr;
   Ticket* last_ = nullptr;
 };

@@ -96,18 +96,61 @@ TEST(Admission, PassesOnAPlaceThatWasGrantedInVain) {
   loop.run_once();
 }
 
-// Every thread has a loop of its own, as in the server.
-TEST(Admission, LosesNobodyBetweenThreads) {
-  constexpr int kThreads = 4, kRounds = 300, kTogether = 3;
-  Admission admission(2, 100);
-  std::atomic<int> inside{0}, most{0}, entered{0}, left_waiting{kThreads};
-  auto enter = [&](Admission::Place) {
+// What a thread keeps for its next requests is nobody's as long as there is none.
+TEST(Admission, HasEveryPlaceForWhoeverAsks) {
+  constexpr uint32_t kPlaces = 1000;
+  Admission admission(kPlaces, 10);
+  for (int i = 0; i < 20; ++i) {
+    std::jthread([&] {
+      std::vector<Admission::Place> places;
+      for (int k = 0; k < 100; ++k) places.push_back(admission.try_enter());
+    });
+  }
+  EXPECT_EQ(admission.running(), 0u);
+  std::vector<Admission::Place> places;
+  for (uint32_t i = 0; i < kPlaces; ++i) {
+    places.push_back(admission.try_enter());
+    ASSERT_TRUE(places.back()) << i;
+  }
+  EXPECT_FALSE(admission.try_enter());
+  EXPECT_EQ(admission.running(), kPlaces);
+  // Given back on another thread they are there again.
+  std::jthread([&] { places.clear(); }).join();
+  EXPECT_EQ(admission.running(), 0u);
+  for (uint32_t i = 0; i < kPlaces; ++i) places.push_back(admission.try_enter());
+  EXPECT_TRUE(places.back());
+  EXPECT_FALSE(admission.try_enter());
+}
+
+TEST(Admission, WakesWhoWaitsWhenAnotherThreadLeaves) {
+  io::Loop loop;
+  auto bell = std::make_shared<Admission::Bell>(loop);
+  Admission admission(500, 10);
+  std::vector<Admission::Place> places;
+  for (int i = 0; i < 500; ++i) places.push_back(admission.try_enter());
+  Queued waiting(admission, loop, bell);
+  EXPECT_FALSE(waiting.ticket.claim());
+  std::jthread([&] { places.pop_back(); }).join();
+  loop.run_once();
+  EXPECT_TRUE(waiting.flag.fired);
+  EXPECT_TRUE(waiting.ticket.claim());
+}
+
+// Threads, each with a loop of its own as in the server, that ask for `together` places at once and
+// wait for those that they do not get.
+void expect_that_nobody_is_lost(uint32_t places, int together) {
+  constexpr int kThreads = 4, kRounds = 300;
+  Admission admission(places, 1000);
+  std::atomic<int> inside{0}, most{0}, entered{0};
+  auto enter = [&] {
     int now = inside.fetch_add(1) + 1;
     for (int seen = most.load(); seen < now && !most.compare_exchange_weak(seen, now);) {
     }
-    std::this_thread::yield();
-    inside.fetch_sub(1);
     entered.fetch_add(1);
+  };
+  auto leave = [&](Admission::Place& place) {
+    inside.fetch_sub(1);
+    place = {};
   };
   std::vector<std::jthread> threads;
   for (int t = 0; t < kThreads; ++t) {
@@ -116,13 +159,17 @@ TEST(Admission, LosesNobodyBetweenThreads) {
       auto bell = std::make_shared<Admission::Bell>(loop);
       for (int round = 0; round < kRounds; ++round) {
         std::vector<std::unique_ptr<Queued>> queued;
-        for (int i = 0; i < kTogether; ++i) {
+        std::vector<Admission::Place> held;
+        for (int i = 0; i < together; ++i) {
           if (auto place = admission.try_enter()) {
-            enter(std::move(place));
+            enter();
+            held.push_back(std::move(place));
           } else {
             queued.push_back(std::make_unique<Queued>(admission, loop, bell));
           }
         }
+        std::this_thread::yield();
+        for (auto& place : held) leave(place);
         // One of them gives up now and then.
         if (round % 7 == 0 && !queued.empty()) {
           queued.pop_back();
@@ -133,22 +180,26 @@ TEST(Admission, LosesNobodyBetweenThreads) {
           std::erase_if(queued, [&](auto& one) {
             auto place = one->ticket.claim();
             if (!place) return false;
-            enter(std::move(place));
+            enter();
+            leave(place);
             return true;
           });
           std::this_thread::yield();
         }
       }
-      left_waiting.fetch_sub(1);
     });
   }
   threads.clear();
-  EXPECT_EQ(left_waiting.load(), 0);
-  EXPECT_EQ(entered.load(), kThreads * kRounds * kTogether);
-  EXPECT_LE(most.load(), 2);
+  EXPECT_EQ(entered.load(), kThreads * kRounds * together);
+  EXPECT_LE(most.load(), static_cast<int>(places));
   EXPECT_EQ(admission.running(), 0u);
   EXPECT_EQ(admission.waiting(), 0u);
 }
+
+TEST(Admission, LosesNobodyBetweenThreads) { expect_that_nobody_is_lost(2, 3); }
+
+// So many that threads take several at a time.
+TEST(Admission, LosesNobodyWhoWaitsForWhatOthersKeep) { expect_that_nobody_is_lost(140, 60); }
 
 }  // namespace
 }  // namespace weir::http
