@@ -111,7 +111,8 @@ def print_report(rows, extra, facts, options):
     for server, latency in extra["latency"].items():
         print(
             f"{server} at {latency.rate} requests a second ({latency.reached:.0f} reached):"
-            f" p50 {latency.p50_ms:.2f} ms, p99 {latency.p99_ms:.2f} ms, latency-corrected; p99 is {tail(extra, server):.1f} times p50"
+            f" p50 {latency.p50_ms:.2f} ms, p99 {latency.p99_ms:.2f} ms, latency-corrected; p99 is {tail(extra, server):.1f} times p50;"
+            f" oha worked {latency.client:.0%} of the time"
         )
     for situation, time in (extra.get("cancellation") or {}).items():
         print(f"client gone while {situation}: the guest's own request ended after {time:.1f} ms at most")

@@ -26,9 +26,9 @@ def milliseconds(text):
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
 
 
-def run_wrk(server, cores, seconds, connections, path="/", body_size=0):
+def run_wrk(server, cores, seconds, connections, path="/", body_size=0, load_threads=1):
     command = [
-        "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s",
+        "wrk", f"-t{load_threads}", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s",
         f"{server.scheme}://127.0.0.1:{server.port}{path}",
     ]  # fmt: skip
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
@@ -42,11 +42,11 @@ def run_wrk(server, cores, seconds, connections, path="/", body_size=0):
         ).stdout  # fmt: skip
 
 
-def measure(server, cores, seconds, connections=32, path="/", body_size=0):
-    """Loads a running server: half a second unmeasured, then `seconds`."""
-    run_wrk(server, cores, 1, connections, path, body_size)
+def measure(server, cores, seconds, connections=32, path="/", body_size=0, load_threads=1):
+    """Loads a running server from so many threads: a second unmeasured, then `seconds`."""
+    run_wrk(server, cores, 1, connections, path, body_size, load_threads)
     before = process.cpu_seconds(server.pid)
-    output = run_wrk(server, cores, seconds, connections, path, body_size)
+    output = run_wrk(server, cores, seconds, connections, path, body_size, load_threads)
     cpu = process.cpu_seconds(server.pid) - before
     requests = int(re.search(r"(\d+) requests in", output)[1])
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
