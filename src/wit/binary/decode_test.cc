@@ -157,6 +157,23 @@ TEST(Decode, RefusesANameThatIsThereTwice) {
   }
 }
 
+// Each place that mentions an interface says what it needs of it.
+TEST(Decode, RefusesAnInterfaceThatHasATypeHereAndAFunctionOfItsNameThere) {
+  Text text(
+      "package a:b; interface i { type first = u8; other: func(); } interface j { use i.{first}; "
+      "}");
+  std::vector<uint8_t> bytes = encode_package(text.resolve, text.loaded.main);
+  std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  size_t at = all.find("first");
+  while ((at = all.find("first", at + 1)) != std::string_view::npos) {
+    std::ranges::copy(std::string_view("other"), bytes.begin() + static_cast<ptrdiff_t>(at));
+  }
+  auto decoded = decode_wit(bytes);
+  ASSERT_FALSE(decoded);
+  EXPECT_NE(decoded.error().message.find("`other` and `other` are one name"), std::string::npos)
+      << decoded.error().message;
+}
+
 TEST(Decode, RefusesTypesThatMultiplyWithoutEnd) {
   // Each instance type holds two instances of the one before it.
   std::vector<uint8_t> types = {24, 0x42, 0};

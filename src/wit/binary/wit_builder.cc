@@ -132,17 +132,22 @@ InterfaceId WitBuilder::interface(const std::string& name, NodeId instance) {
 
 void WitBuilder::fill(InterfaceId id, const InstanceNode& instance) {
   auto find_resource = [&](const std::string& name) { return resolve_[id].types.find(name); };
+  auto is_new = [&](const Extern& e) {
+    auto other = names_[id.index].add(e.name);
+    if (other) fail("`" + e.name + "` and `" + std::string(*other) + "` are one name in WIT");
+    return !other;
+  };
   for (const Extern& e : instance.exports) {
     if (!ok()) return;
     if (e.sort == Sort::type) {
       if (const TypeId* there = resolve_[id].types.find(e.name)) {
         types_.try_emplace(e.node, *there);
-      } else {
+      } else if (is_new(e)) {
         TypeId made = named_type(e, Owner::of(id));
         resolve_[id].types.insert(e.name, made);
       }
     } else if (e.sort == Sort::func) {
-      if (resolve_[id].functions.contains(e.name)) continue;
+      if (resolve_[id].functions.contains(e.name) || !is_new(e)) continue;
       Function made = function(e, find_resource);
       resolve_[id].functions.insert(e.name, std::move(made));
     } else {

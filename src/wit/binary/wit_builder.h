@@ -9,6 +9,7 @@
 #include "util/result.h"
 #include "wit/binary/type_graph.h"
 #include "wit/resolve.h"
+#include "wit/resolve/name_set.h"
 
 namespace weir::wit::binary {
 
@@ -59,6 +60,8 @@ class WitBuilder {
   std::unordered_map<NodeId, TypeId> types_;
   std::map<std::vector<uint64_t>, TypeId> anonymous_;
   std::unordered_map<std::string, InterfaceId> interfaces_;
+  // The names of an interface's types and functions, by its index.
+  std::unordered_map<uint32_t, NameSet> names_;
   std::string error_;
 };
 
