@@ -1,6 +1,7 @@
 #include "wit/merge.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::wit {
 namespace {
@@ -168,7 +169,9 @@ class Merger {
     if (a.is_prim() || b.is_prim()) return false;
     const TypeDef& left = into_[a.id()];
     const TypeDef& right = into_[b.id()];
-    return left.name.empty() && right.name.empty() && same(left.shape, right.shape);
+    if (left.name.empty() && right.name.empty()) return same(left.shape, right.shape);
+    return left.name == right.name && left.owner == compared_.first &&
+           right.owner == compared_.second;
   }
 
   static std::vector<std::string> names_in(const Shape& shape) {
@@ -209,14 +212,43 @@ class Merger {
            (!a.result || same(*a.result, *b.result));
   }
 
-  bool same(const WorldItems& a, const WorldItems& b) const {
+  bool same(const WorldItems& a, const WorldItems& b) {
     if (a.size() != b.size()) return false;
     return std::ranges::all_of(a, [&](const auto& entry) {
       const WorldItem* other = b.find(entry.first);
-      if (!other || other->index() != entry.second.index()) return false;
-      const auto* function = std::get_if<Function>(other);
-      return !function || same(*function, std::get<Function>(entry.second));
+      return other && same_item(entry.second, *other);
     });
+  }
+
+  bool same_item(const WorldItem& a, const WorldItem& b) {
+    if (a.index() != b.index()) return false;
+    if (const auto* function = std::get_if<Function>(&a)) {
+      return same(*function, std::get<Function>(b));
+    }
+    if (const auto* type = std::get_if<WorldType>(&a)) {
+      return type->id == std::get<WorldType>(b).id;
+    }
+    return same(std::get<WorldInterface>(a).id, std::get<WorldInterface>(b).id);
+  }
+
+  // Those that a world spells out are there twice; the others have been merged.
+  bool same(InterfaceId a, InterfaceId b) {
+    const Interface& left = into_[a];
+    const Interface& right = into_[b];
+    if (a == b || !left.name.empty() || !right.name.empty()) return a == b;
+    compared_ = {Owner::of(a), Owner::of(b)};
+    auto same_type = [&](const auto& entry) {
+      const TypeId* other = right.types.find(entry.first);
+      return other && same(into_[entry.second].shape, into_[*other].shape);
+    };
+    auto same_function = [&](const auto& entry) {
+      const Function* other = right.functions.find(entry.first);
+      return other && same(entry.second, *other);
+    };
+    return left.types.size() == right.types.size() &&
+           left.functions.size() == right.functions.size() &&
+           std::ranges::all_of(left.types, same_type) &&
+           std::ranges::all_of(left.functions, same_function);
   }
 
   Resolve& into_;
@@ -228,6 +260,8 @@ class Merger {
   std::vector<WorldId> worlds_;
   std::vector<TypeId> types_;
   std::vector<bool> known_worlds_;
+  // Two interfaces whose types are the same if their names are.
+  std::pair<Owner, Owner> compared_;
 };
 
 }  // namespace

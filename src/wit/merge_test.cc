@@ -86,5 +86,37 @@ TEST(Merge, NamesWhatIsNotTheSame) {
             "the world `w` of the package a:io is not the same everywhere");
 }
 
+TEST(Merge, ComparesTheInterfacesThatAWorldSpellsOut) {
+  auto both = [](const std::string& a, const std::string& b) {
+    auto world = [](const std::string& body) {
+      return "interface i {} interface j {} world w { import x: interface { " + body + " } }";
+    };
+    return merged(with_io("a:x", world(a)), with_io("a:y", world(b)));
+  };
+  std::string part = "record r { a: u8 } type s = list<r>; f: func(s: s) -> option<r>;";
+  EXPECT_NE(both(part, part).find("f: func(s: s) -> option<r>;"), std::string::npos);
+  for (const char* other : {
+           "record r { b: u8 } type s = list<r>; f: func(s: s) -> option<r>;",
+           "record r { a: u8 } type s = list<r>; f: func(s: s) -> r;",
+           "record r { a: u8 } type s = list<r>; f: func(s: r) -> option<r>;",
+           "record r { a: u8 } type s = list<r>; type t = u8; f: func(s: s) -> option<r>;",
+           "record r { a: u8 } type s = list<r>;",
+       }) {
+    EXPECT_EQ(both(part, other), "the world `w` of the package a:io is not the same everywhere");
+  }
+}
+
+TEST(Merge, TellsApartTheInterfacesThatAWorldNames) {
+  auto world = [](const std::string& item) {
+    return "interface i {} interface j {} world w { " + item + " }";
+  };
+  auto both = [&](const std::string& a, const std::string& b) {
+    return merged(with_io("a:x", world(a)), with_io("a:y", world(b)));
+  };
+  EXPECT_NE(both("import i;", "import i;").find("import i;"), std::string::npos);
+  EXPECT_EQ(both("import i;", "import j;"),
+            "the world `w` of the package a:io is not the same everywhere");
+}
+
 }  // namespace
 }  // namespace weir::wit
