@@ -67,6 +67,7 @@ class Printer {
 
   void head(const std::string& docs, const Stability& stability,
             const std::optional<std::string>& external_id = std::nullopt);
+  const std::string& version(const Version& version);
   void interface_body(const Interface& interface);
   void world(const World& world);
   void world_item(const char* keyword, const WorldKey& key, const WorldItem& item);
@@ -87,6 +88,9 @@ class Printer {
   Writer out_;
   // What `signature`, `type` and `path` return, until the next of these calls.
   std::string part_;
+  // The version that was printed last, which most gates share, and its text.
+  const Version* version_ = nullptr;
+  std::string version_text_;
 };
 
 void Printer::package(PackageId id, bool nested) {
@@ -127,14 +131,19 @@ void Printer::head(const std::string& docs, const Stability& stability,
                    const std::optional<std::string>& external_id) {
   out_.comment("///", docs);
   if (stability.kind() == Stability::Kind::stable) {
-    out_.line("@since(version = ", to_string(stability.since()), ")");
+    out_.line("@since(version = ", version(stability.since()), ")");
   } else if (stability.kind() == Stability::Kind::unstable) {
     out_.line("@unstable(feature = ", escape_of(stability.feature()), stability.feature(), ")");
   }
   if (stability.deprecated()) {
-    out_.line("@deprecated(version = ", to_string(*stability.deprecated()), ")");
+    out_.line("@deprecated(version = ", version(*stability.deprecated()), ")");
   }
   if (external_id) out_.line("@external-id(", quoted(*external_id), ")");
+}
+
+const std::string& Printer::version(const Version& version) {
+  if (&version != version_) version_text_ = to_string(*(version_ = &version));
+  return version_text_;
 }
 
 void Printer::interface_body(const Interface& interface) {

@@ -1,5 +1,6 @@
 #include "wit/version.h"
 
+#include <array>
 #include <charconv>
 
 namespace weir::wit {
@@ -112,8 +113,17 @@ std::weak_ordering compare(const Version& a, const Version& b) {
 }
 
 std::string to_string(const Version& version) {
-  std::string text = std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
-                     std::to_string(version.patch);
+  std::array<char, 64> numbers;  // three of at most 20 digits, two dots
+  char* end = numbers.data();
+  auto put = [&](uint64_t number) {
+    end = std::to_chars(end, numbers.data() + numbers.size(), number).ptr;
+  };
+  put(version.major);
+  *end++ = '.';
+  put(version.minor);
+  *end++ = '.';
+  put(version.patch);
+  std::string text(numbers.data(), end);
   if (!version.pre.empty()) text += "-" + version.pre;
   if (!version.build.empty()) text += "+" + version.build;
   return text;

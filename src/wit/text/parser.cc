@@ -112,9 +112,14 @@ bool Parser::version(Version& version, Span& span) {
   size_t end = begin;
   while (is_part(end) || (end < text_.size() && text_[end] == '.' && is_part(end + 1))) ++end;
   span = {first.span.begin, offset_ + static_cast<uint32_t>(end)};
-  auto parsed = wit::parse_version(text_.substr(begin, end - begin));
-  if (!parsed) return fail(ErrorKind::bad_version, span, std::string(text_of(span)));
-  version = std::move(*parsed);
+  std::string_view text = text_of(span);
+  if (text != version_text_) {
+    auto parsed = wit::parse_version(text);
+    if (!parsed) return fail(ErrorKind::bad_version, span, std::string(text));
+    version_ = std::move(*parsed);
+    version_text_ = text;
+  }
+  version = version_;
   while (tokens_[at_].kind != TokenKind::end && tokens_[at_].span.begin < span.end) ++at_;
   return true;
 }

@@ -106,7 +106,9 @@ class Parser {
   const std::vector<Token>& tokens_;
   size_t at_ = 0;
   WitError error_;
-  // The gates that were read last: most items of a file share theirs.
+  // The version and the gates that were read last: most items of a file share theirs.
+  std::string_view version_text_;
+  Version version_;
   Stability gates_;
 };
 
