@@ -1,14 +1,10 @@
 # Declares weir::engine_c: the engine's C API (<wasmtime.h>, <weir_engine_shim.h>) and its static library, out of the
 # cache's prefix that tools/engine/build.sh makes. If the prefix is missing, building makes it, beside the C++ that
 # does not need it. Only the room `engine` links it.
-file(GLOB weir_engine_inputs CONFIGURE_DEPENDS ${WEIR_SOURCE_DIR}/tools/engine/* ${WEIR_SOURCE_DIR}/src/engine/shim/src/*.rs
+file(GLOB weir_engine_inputs CONFIGURE_DEPENDS ${WEIR_SOURCE_DIR}/src/engine/shim/src/*.rs
   ${WEIR_SOURCE_DIR}/src/engine/shim/Cargo.* ${WEIR_SOURCE_DIR}/src/engine/shim/*.h)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${weir_engine_inputs})
-execute_process(COMMAND ${WEIR_SOURCE_DIR}/tools/engine/build.sh --prefix
-  OUTPUT_VARIABLE WEIR_ENGINE_PREFIX OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE status)
-if(NOT status EQUAL 0)
-  message(FATAL_ERROR "the engine cannot be built (tools/engine/build.sh says why above)")
-endif()
+weir_tool(WEIR_ENGINE_PREFIX engine/build.sh "the engine cannot be built" --prefix)
 message(STATUS "engine: ${WEIR_ENGINE_PREFIX}")
 
 add_custom_command(OUTPUT ${WEIR_ENGINE_PREFIX}/lib/libweir_engine.a

@@ -1,13 +1,6 @@
 # Declares weir::mimalloc, which becomes malloc, free, operator new and the like of the program that links it, from the source
 # that tools/mimalloc/fetch.sh puts into the cache; and weir::mimalloc_headers, <mimalloc.h> alone.
-file(GLOB weir_mimalloc_inputs CONFIGURE_DEPENDS ${WEIR_SOURCE_DIR}/tools/mimalloc/*)
-list(FILTER weir_mimalloc_inputs EXCLUDE REGEX "/src$")
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${weir_mimalloc_inputs})
-execute_process(COMMAND ${WEIR_SOURCE_DIR}/tools/mimalloc/fetch.sh
-  OUTPUT_VARIABLE WEIR_MIMALLOC_DIR OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE status)
-if(NOT status EQUAL 0)
-  message(FATAL_ERROR "the source of mimalloc cannot be had (tools/mimalloc/fetch.sh says why above)")
-endif()
+weir_tool(WEIR_MIMALLOC_DIR mimalloc/fetch.sh "the source of mimalloc cannot be had")
 
 add_library(weir_mimalloc_headers INTERFACE)
 add_library(weir::mimalloc_headers ALIAS weir_mimalloc_headers)

@@ -2,14 +2,7 @@
 # tools/tls/build.sh makes. If the prefix is missing, building makes it, beside the C++ that does not need it. Only the rooms
 # `crypto` and `tls` link it; they call CRYPTO_library_init before anything that depends on the processor. Its functions are
 # hidden in whatever links them, so that another library of the same names can live beside.
-file(GLOB weir_tls_inputs CONFIGURE_DEPENDS ${WEIR_SOURCE_DIR}/tools/tls/*)
-list(FILTER weir_tls_inputs EXCLUDE REGEX "/src$")
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${weir_tls_inputs})
-execute_process(COMMAND ${WEIR_SOURCE_DIR}/tools/tls/build.sh --prefix
-  OUTPUT_VARIABLE WEIR_TLS_PREFIX OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE status)
-if(NOT status EQUAL 0)
-  message(FATAL_ERROR "AWS-LC cannot be built (tools/tls/build.sh says why above)")
-endif()
+weir_tool(WEIR_TLS_PREFIX tls/build.sh "AWS-LC cannot be built" --prefix)
 message(STATUS "TLS: ${WEIR_TLS_PREFIX}")
 
 add_custom_command(OUTPUT ${WEIR_TLS_PREFIX}/lib/libssl.a ${WEIR_TLS_PREFIX}/lib/libcrypto.a

@@ -30,3 +30,32 @@ for package in json.load(sys.stdin)["packages"]:
     if package["name"] == sys.argv[1]:
         print(os.path.dirname(package["manifest_path"]))' "$2"
 }
+
+# provide NAME WHAT EXPECTATION FUNCTION [--prefix]: prints the folder of the cache that holds what FUNCTION fetches, one for each
+# version of the manifest, the lock file and the script in tools/NAME. Unless the folder is there or --prefix is given,
+# FUNCTION MANIFEST FRESH fills the new folder FRESH from the crates of the manifest, which cargo has fetched.
+provide() {
+  local name=$1 what=$2 expectation=$3 fill=$4 option=${5:-} key manifest=$WEIR_ROOT/tools/$1/Cargo.toml
+  key=$(cat "$WEIR_ROOT/tools/$name"/{Cargo.toml,Cargo.lock,fetch.sh} | sha256sum | cut -c 1-16)
+  local folder=$WEIR_CACHE/$name-$key
+  if [ "$option" != --prefix ] && [ ! -d "$folder" ]; then
+    find_rust
+    with_lock "$name" provide_once "$folder" "$name" "$what" "$expectation" "$fill" "$manifest"
+  fi
+  printf '%s\n' "$folder"
+}
+
+provide_once() {
+  local folder=$1 name=$2 what=$3 expectation=$4
+  shift 4
+  [ -d "$folder" ] || step "$what" "$expectation" "$name-fetch" provide_fresh "$folder" "$@"
+}
+
+provide_fresh() {
+  local folder=$1 fill=$2 manifest=$3 fresh=$1.new
+  fetch_crates "$manifest"
+  rm -rf "$fresh"
+  mkdir -p "$fresh"
+  "$fill" "$manifest" "$fresh"
+  mv -T "$fresh" "$folder"
+}

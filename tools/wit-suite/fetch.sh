@@ -4,25 +4,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 source "$WEIR_ROOT/tools/rust.sh"
 
-manifest=$WEIR_ROOT/tools/wit-suite/Cargo.toml
-key=$(cat "$WEIR_ROOT"/tools/wit-suite/{Cargo.toml,Cargo.lock,fetch.sh} | sha256sum | cut -c 1-16)
-folder=$WEIR_CACHE/wit-suite-$key
-
-fetch_suite() {
-  local fresh=$folder.new source
-  fetch_crates "$manifest"
-  source=$(crate_folder "$manifest" wit-parser)/tests/ui
-  rm -rf "$fresh"
-  cp -r "$source" "$fresh"
-  mv -T "$fresh" "$folder"
+copy_suite() {
+  local manifest=$1 fresh=$2
+  cp -r "$(crate_folder "$manifest" wit-parser)"/tests/ui/. "$fresh/"
 }
 
-fetch_once() {
-  [ -d "$folder" ] || step "WIT: fetch the suite of wit-parser" "5 s" wit-suite-fetch fetch_suite
-}
-
-if [ "${1:-}" != --prefix ] && [ ! -d "$folder" ]; then
-  find_rust
-  with_lock wit-suite fetch_once
-fi
-printf '%s\n' "$folder"
+provide wit-suite "WIT: fetch the suite of wit-parser" "5 s" copy_suite "$@"
