@@ -2,9 +2,10 @@
 
 import json
 import os
-import resource
 import subprocess
 import time
+
+from load import process
 
 CONNECTIONS = 32
 # More than any server reaches: the client sends as fast as it can, in the way in which it keeps to a rate.
@@ -19,20 +20,15 @@ class Latency:
         self.rate, self.reached, self.p50_ms, self.p99_ms, self.client = rate, reached, p50_ms, p99_ms, client
 
 
-def cpu_of_children():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def run_oha(program, server, cores, seconds, rate):
     """What oha tells, and the share of the processors' time that it worked."""
-    cpu, began = cpu_of_children(), time.monotonic()
+    cpu, began = process.cpu_seconds_of_ended(), time.monotonic()
     output = subprocess.run(
         [program, "--no-tui", "--output-format", "json", "-c", str(CONNECTIONS), "-z", f"{seconds}s",
          "-q", str(rate), "--latency-correction", f"http://127.0.0.1:{server.port}/"],
         capture_output=True, text=True, check=True, timeout=seconds + 60, preexec_fn=lambda: os.sched_setaffinity(0, cores),
     ).stdout  # fmt: skip
-    worked = (cpu_of_children() - cpu) / (time.monotonic() - began) / len(cores)
+    worked = (process.cpu_seconds_of_ended() - cpu) / (time.monotonic() - began) / len(cores)
     told = json.loads(output)
     bad = {status: count for status, count in told["statusCodeDistribution"].items() if status != "200"}
     if bad:

@@ -1,6 +1,7 @@
 """What a process and its children cost, read from /proc."""
 
 import os
+import resource
 import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -34,6 +35,12 @@ def cpu_seconds(pid):
         if fields := stat_of(member):
             total += sum(map(int, fields[11:15]))
     return total / TICKS
+
+
+def cpu_seconds_of_ended():
+    """User and system time of this process's children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def status_kib(pid, name):
