@@ -29,17 +29,17 @@ uint32_t Admission::running() const {
   return max_running_ - free;
 }
 
-// Under the lock `batch` is 1.
-bool Admission::take(uint32_t batch) {
+// One place for the caller and up to `most - 1` for its reserve; under the lock `most` is 1.
+bool Admission::take(uint32_t most) {
   Reserve& own = own_reserve();
-  if (take_one(own.places) || take_from_pool(own, batch)) return true;
+  if (take_one(own.places) || take_from_pool(own, most)) return true;
   for (Reserve& other : reserves_) {
     if (take_one(other.places)) return true;
   }
   return false;
 }
 
-// One place, and as long as there are many up to `most` with it, for the next times.
+// Several only as long as there are many.
 bool Admission::take_from_pool(Reserve& reserve, uint32_t most) {
   uint32_t free = pool_.load();
   while (free > 0) {

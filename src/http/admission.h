@@ -116,8 +116,8 @@ class Admission {
   static constexpr uint32_t kBatch = 8;
 
   Reserve& own_reserve();
-  bool take(uint32_t batch);
-  bool take_from_pool(Reserve& reserve, uint32_t batch);
+  bool take(uint32_t most);
+  bool take_from_pool(Reserve& reserve, uint32_t most);
   void leave();
   void serve_if_any();
   void serve_locked();
