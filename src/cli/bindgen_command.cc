@@ -7,6 +7,7 @@
 #include "cli/tool_verbs.h"
 #include "host/file.h"
 #include "tools/wit/open.h"
+#include "util/bytes.h"
 #include "wit/bindgen/c/c.h"
 #include "wit/bindgen/cpp/cpp.h"
 
@@ -27,10 +28,6 @@ struct BindgenOptions {
   // C alone.
   std::string autodrop_borrows = "no";
 };
-
-std::span<const uint8_t> bytes_of(const std::string& text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
 
 std::string known_worlds(const wit::Resolve& resolve, wit::PackageId main) {
   std::string text;
@@ -93,8 +90,8 @@ Result<int> bindgen_c(const BindgenOptions& options) {
   c.autodrop_borrows = options.autodrop_borrows == "yes";
   wit::CBindings bindings = WEIR_TRY(wit::generate_c(opened.wit.resolve, opened.world, c));
   std::string stem = WEIR_TRY(stem_of(options, bindings.name));
-  WEIR_TRY(host::write_file_atomically(stem + ".h", bytes_of(bindings.header), 0644));
-  WEIR_TRY(host::write_file_atomically(stem + ".c", bytes_of(bindings.source), 0644));
+  WEIR_TRY(host::write_file_atomically(stem + ".h", as_bytes(bindings.header), 0644));
+  WEIR_TRY(host::write_file_atomically(stem + ".c", as_bytes(bindings.source), 0644));
   WEIR_TRY(host::write_file_atomically(stem + "_component_type.o", bindings.object, 0644));
   return 0;
 }
@@ -106,7 +103,7 @@ Result<int> bindgen_cpp(const BindgenOptions& options) {
   wit::CppBindings bindings = WEIR_TRY(wit::generate_cpp(opened.wit.resolve, opened.world, cpp));
   for (const auto& [name, text] : bindings.files) {
     std::string path = WEIR_TRY(stem_of(options, name));
-    WEIR_TRY(host::write_file_atomically(path, bytes_of(text), 0644));
+    WEIR_TRY(host::write_file_atomically(path, as_bytes(text), 0644));
   }
   std::string stem = WEIR_TRY(stem_of(options, bindings.name));
   WEIR_TRY(host::write_file_atomically(stem + "_component_type.o", bindings.object, 0644));

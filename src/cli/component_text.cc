@@ -8,6 +8,7 @@
 #include "cli/wasm_file.h"
 #include "engine/text.h"
 #include "host/file.h"
+#include "util/bytes.h"
 
 namespace weir::cli {
 namespace {
@@ -17,10 +18,6 @@ struct PrintOptions {
   std::string output;
   engine::TextOptions text;
 };
-
-std::span<const uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
 
 Result<int> print(const PrintOptions& options) {
   Bytes bytes = WEIR_TRY(read_wasm(options.path));
@@ -38,7 +35,7 @@ Result<int> print(const PrintOptions& options) {
   if (!written) return Err("writing to stdout failed");
   if (!done.ok()) return Err(Error{options.path + ": " + done.error().message});
   if (!options.output.empty()) {
-    WEIR_TRY(host::write_file_atomically(options.output, bytes_of(text), 0644));
+    WEIR_TRY(host::write_file_atomically(options.output, as_bytes(text), 0644));
   }
   return 0;
 }

@@ -14,7 +14,9 @@
 #include "tools/wit/official.h"
 #include "tools/wit/open.h"
 #include "tools/wit/targets.h"
+#include "util/bytes.h"
 #include "util/escape.h"
+#include "util/folder.h"
 #include "wit/binary/encode.h"
 #include "wit/format.h"
 #include "wit/json.h"
@@ -33,10 +35,6 @@ int complain(const Error& error) {
 }
 int complain(const std::string& message) { return complain(Error{"error: " + message}); }
 
-std::span<const uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-
 bool put(std::string_view piece) {
   return std::fwrite(piece.data(), 1, piece.size(), stdout) == piece.size();
 }
@@ -53,7 +51,7 @@ int write_out(const WitOptions& o, std::span<const uint8_t> content) {
   }
   return finish_stdout(put({reinterpret_cast<const char*>(content.data()), content.size()}));
 }
-int write_out(const WitOptions& o, std::string_view text) { return write_out(o, bytes_of(text)); }
+int write_out(const WitOptions& o, std::string_view text) { return write_out(o, as_bytes(text)); }
 
 wit::Features features_of(const WitOptions& o) {
   return {.names = {o.features.begin(), o.features.end()}, .all = o.all_features};
@@ -93,7 +91,7 @@ int print_folder(const WitOptions& o, const tools::OpenedWit& wit) {
   auto write = [&](const fs::path& path, const std::string& text) {
     std::error_code error;
     fs::create_directories(path.parent_path(), error);
-    return host::write_file_atomically(path.string(), bytes_of(text), 0644);
+    return host::write_file_atomically(path.string(), as_bytes(text), 0644);
   };
   auto folder_of = [&](wit::PackageId id) {
     const wit::PackageName& name = wit.resolve[id].name;
@@ -228,28 +226,29 @@ int wit_init(const WitOptions& o) {
 }
 
 int wit_format(const WitOptions& o) {
-  std::vector<fs::path> files;
+  std::vector<std::string> files;
   std::error_code error;
   if (fs::is_directory(o.path, error)) {
-    for (const auto& entry : fs::directory_iterator(o.path, error)) {
-      if (entry.path().extension() == ".wit") files.push_back(entry.path());
+    if (auto entries = read_folder(o.path)) {
+      for (const FolderEntry& entry : *entries) {
+        if (entry.has_extension(".wit")) files.push_back(entry.path);
+      }
     }
-    std::ranges::sort(files);
     if (files.empty()) return complain(tools::report(o.path, "there are no .wit files in it"));
   } else {
-    files.emplace_back(o.path);
+    files.push_back(o.path);
   }
   int status = 0;
-  for (const fs::path& path : files) {
-    auto content = host::read_file(path.string());
+  for (const std::string& path : files) {
+    auto content = host::read_file(path);
     if (!content) {
       status = complain(content.error().message);
       continue;
     }
     wit::SourceMap sources;
-    auto offset = sources.add(path.string(), std::string(content->bytes.view()));
+    auto offset = sources.add(path, std::string(content->bytes.view()));
     if (!offset) {
-      status = complain(tools::report(path.string(), "is larger than 2 GiB"));
+      status = complain(tools::report(path, "is larger than 2 GiB"));
       continue;
     }
     auto formatted = wit::format_text(sources.text_at(*offset), *offset);
@@ -258,13 +257,13 @@ int wit_format(const WitOptions& o) {
       continue;
     }
     if (*formatted == content->bytes.view()) continue;
-    std::printf("%s\n", escaped(path.string()).c_str());
+    std::printf("%s\n", escaped(path).c_str());
     if (o.only_check) {
       status = 1;
       continue;
     }
-    auto done = host::write_file_atomically(path.string(), bytes_of(*formatted),
-                                            content->status.st_mode & 07777);
+    auto done =
+        host::write_file_atomically(path, as_bytes(*formatted), content->status.st_mode & 07777);
     if (!done) status = complain(done.error().message);
   }
   return status;

@@ -182,15 +182,7 @@ std::optional<crypto::Sha256> CompileCache::recall(const struct stat& status) co
   if (!content.ok()) return std::nullopt;
   std::string_view text = content->bytes.view();
   if (next_line(text) != who) return std::nullopt;
-  std::string_view digits = next_line(text);
-  crypto::Sha256 digest;
-  if (digits.size() != 2 * digest.size()) return std::nullopt;
-  for (size_t i = 0; i < digest.size(); ++i) {
-    auto byte = parse_hex(digits.substr(2 * i, 2));
-    if (!byte) return std::nullopt;
-    digest[i] = static_cast<uint8_t>(*byte);
-  }
-  return digest;
+  return parse_hex_array<crypto::Sha256>(next_line(text));
 }
 
 void CompileCache::remember(const struct stat& status, const crypto::Sha256& digest) const {

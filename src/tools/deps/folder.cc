@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "tools/deps/layout.h"
+#include "util/folder.h"
 
 namespace weir::tools::deps {
 namespace {
@@ -71,24 +72,19 @@ Result<void> write_all(const Opened& file, std::string_view text, const fs::path
   return {};
 }
 
-// What is in a folder.
-Result<std::vector<fs::path>> list(const fs::path& folder) {
-  std::vector<fs::path> paths;
-  std::error_code error;
-  fs::directory_iterator it(folder, error);
-  for (; !error && it != fs::directory_iterator(); it.increment(error)) paths.push_back(it->path());
-  if (error) return Err(failed("read", folder, error));
-  return paths;
+Result<std::vector<FolderEntry>> list(const fs::path& folder) {
+  auto found = read_folder(folder.string());
+  if (!found) return Err(failed("read", folder, found.error()));
+  return std::move(*found);
 }
 
 }  // namespace
 
 Result<Files> read_package(const fs::path& folder) {
   Files files;
-  for (const fs::path& path : WEIR_TRY(list(folder))) {
-    std::error_code error;
-    if (!is_wit_name(path.filename().string()) || fs::is_directory(path, error)) continue;
-    files.emplace(path.filename().string(), WEIR_TRY(read_file(path)));
+  for (const FolderEntry& entry : WEIR_TRY(list(folder))) {
+    if (!is_wit_name(entry.name) || entry.is_folder) continue;
+    files.emplace(entry.name, WEIR_TRY(read_file(entry.path)));
   }
   return files;
 }
@@ -99,13 +95,12 @@ Result<Bundle> read_bundle(const fs::path& folder, const std::set<std::string>& 
   std::error_code error;
   fs::path deps = folder / "deps";
   if (fs::is_directory(deps, error)) {
-    for (const fs::path& path : WEIR_TRY(list(deps))) {
-      std::string name = path.filename().string();
-      if (pinned.contains(name)) continue;
-      if (fs::is_directory(path, error))
-        bundle.deps.emplace(name, WEIR_TRY(read_package(path)));
+    for (const FolderEntry& entry : WEIR_TRY(list(deps))) {
+      if (pinned.contains(entry.name)) continue;
+      if (entry.is_folder)
+        bundle.deps.emplace(entry.name, WEIR_TRY(read_package(entry.path)));
       else
-        bundle.notes.push_back(path.string() +
+        bundle.notes.push_back(entry.path +
                                " is not taken: only folders in `deps` are; put it into one");
     }
   }

@@ -1,6 +1,9 @@
 #include "tools/deps/project.h"
 
+#include <cstring>
+
 #include "tools/deps/folder.h"
+#include "util/folder.h"
 
 namespace weir::tools::deps {
 
@@ -18,15 +21,13 @@ Result<DepsFolder> read_deps_folder(const fs::path& path) {
   DepsFolder folder;
   std::error_code error;
   if (!fs::exists(path, error)) return folder;
-  fs::directory_iterator it(path, error);
-  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
-    std::string name = it->path().filename().string();
-    folder.entries.insert(name);
-    std::error_code ignored;
-    if (fs::is_directory(it->path(), ignored))
-      folder.packages.emplace(name, WEIR_TRY(read_package(it->path())));
+  auto found = read_folder(path.string());
+  if (!found)
+    return Err(Error{"cannot read " + path.string() + ": " + std::strerror(found.error())});
+  for (const FolderEntry& entry : *found) {
+    folder.entries.insert(entry.name);
+    if (entry.is_folder) folder.packages.emplace(entry.name, WEIR_TRY(read_package(entry.path)));
   }
-  if (error) return Err(Error{"cannot read " + path.string() + ": " + error.message()});
   return folder;
 }
 

@@ -8,6 +8,7 @@
 #include "component/decode.h"
 #include "engine/module.h"
 #include "tools/wit/features.h"
+#include "util/bytes.h"
 #include "util/escape.h"
 #include "util/whole_file.h"
 #include "wit/binary/decode.h"
@@ -18,10 +19,6 @@ namespace weir::tools {
 namespace {
 
 constexpr size_t kMaxFile = size_t{1} << 30;
-
-std::span<const uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
 
 Result<std::string> read_file(const std::string& path) {
   auto read = read_whole_file(path, kMaxFile);
@@ -66,7 +63,7 @@ Result<std::optional<std::vector<uint8_t>>> read_component(const std::string& pa
   if (std::filesystem::is_directory(path, error)) return std::nullopt;
   std::string content = WEIR_TRY(read_file(path));
   std::vector<uint8_t> bytes;
-  if (wit::is_wasm(bytes_of(content))) {
+  if (wit::is_wasm(as_bytes(content))) {
     bytes.assign(content.begin(), content.end());
   } else if (is_assembly(content)) {
     auto assembled = engine::assemble(content);
@@ -84,12 +81,12 @@ namespace {
 
 // Reads a dependency that is a binary package.
 Result<wit::DecodedWit> read_package(std::string content) {
-  if (!wit::is_wasm(bytes_of(content))) {
+  if (!wit::is_wasm(as_bytes(content))) {
     Bytes assembled = WEIR_TRY(engine::assemble(content));
     content = assembled.view();
   }
-  WEIR_TRY(validate(bytes_of(content)));
-  wit::DecodedWit decoded = WEIR_TRY(wit::decode_wit(bytes_of(content)));
+  WEIR_TRY(validate(as_bytes(content)));
+  wit::DecodedWit decoded = WEIR_TRY(wit::decode_wit(as_bytes(content)));
   if (decoded.world.valid()) return Err("it is a component, not a package of WIT");
   return decoded;
 }

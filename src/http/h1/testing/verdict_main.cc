@@ -6,25 +6,17 @@
 #include <cstdio>
 
 #include "http/h1/testing/verdict.h"
+#include "util/bytes.h"
+#include "util/hex.h"
 
 namespace {
 
 using weir::http::h1::Verdict;
 
-void append_hex(std::string& out, std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  for (char c : bytes) {
-    out += kDigits[static_cast<uint8_t>(c) >> 4];
-    out += kDigits[static_cast<uint8_t>(c) & 15];
-  }
-}
-
 std::string text_of(const Verdict& verdict) {
   std::string out;
   for (const Verdict::Message& message : verdict.messages) {
-    out += message.method + ":";
-    append_hex(out, message.content);
-    out += ' ';
+    out += message.method + ":" + weir::hex(weir::as_bytes(message.content)) + " ";
   }
   switch (verdict.end) {
     case Verdict::End::more:
